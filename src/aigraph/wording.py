@@ -1,0 +1,198 @@
+"""The template language of the ontology's wordings: parse, check, find the words it needs, emit a regular expression.
+
+A template is a sentence pattern over a masked sentence, in which every mention and figure is one character:
+
+    {s} {o}             subject and object; {s:MODEL|SOFTWARE} narrows the classes
+    {ORG} {PERSON} ...  another mention of that class; {DATE} {MONEY} ... another figure of that kind; {ANY}, {LIT}
+    {RELEASE} {TITLE}   a word class of the ontology
+    ..                  a short gap, without comma; ...  a longer one, inside the clause
+    (a|b)  x?  [abc]  \\d  \\(   and (?!x), (?<!x)
+
+Gaps never pass a mention of the template's own classes, so the nearest mention wins. There is no other repetition:
+every template matches a stretch of bounded length, hence one pass over a text is linear in it. The module refuses
+anything outside this language with OntologyError; it knows no word and no class by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aigraph.errors import OntologyError
+
+BOUNDARY = "\uf8ff"  # masks words that no gap may pass
+FINALS = "\u3002!?;\n" + BOUNDARY  # ends of a clause, after folding of full-width signs
+PAUSES = ",:\u3001"
+# Longest gaps in characters, by language: Han text says in 25 characters what English says in some 60.
+SHORT_GAP = {"zh": 8, "en": 24}
+LONG_GAP = {"zh": 25, "en": 60}
+LIST_LENGTH = 11  # names in one coordinated list after the first
+BRACKET_LENGTH = 40  # characters in an apposition bracket after a name
+MAX_GAPS = 3  # long gaps per template: bounds the backtracking
+
+_TOKEN = re.compile(
+    r"(?P<gap>\.{2,3})|\{(?P<slot>[A-Za-z]+(?::[A-Za-z|]+)?)\}|(?P<cls>\[[^\]\[\\]+\])|\\(?P<esc>[d().?|\[\]{}])"
+    r"|(?P<look>\(\?(?:!|<!))|(?P<mark>[()|?])|(?P<bad>[\\*+{}\[\]^$])|(?P<lit>.)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """Plain characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A character class or digit, emitted as it stands."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A bounded stretch of other text."""
+
+    long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotNode:
+    """{name} or {name:classes}."""
+
+    name: str
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Alternatives, possibly optional, or a look-around (`kind` is then "!" or "<!")."""
+
+    branches: tuple[tuple[Node, ...], ...]
+    optional: bool = False
+    kind: str = ""
+
+
+Node = Lit | Raw | Gap | SlotNode | Group
+
+
+def parse_template(template: str) -> tuple[Node, ...]:
+    """The template as a tree. Raises OntologyError where it leaves the language or lacks {s} or {o}."""
+    tokens = list(_TOKEN.finditer(template))
+    branches, rest = _alternatives(template, tokens, 0, depth=0)
+    if rest != len(tokens):
+        raise OntologyError(f"template {template!r}: unbalanced bracket")
+    nodes: tuple[Node, ...] = branches[0] if len(branches) == 1 else (Group(branches),)
+    _check(template, nodes)
+    return nodes
+
+
+def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """Every node of the tree, outer ones first."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Group):
+            for branch in node.branches:
+                yield from walk(branch)
+
+
+def required_words(nodes: tuple[Node, ...], words: Callable[[str], tuple[str, ...]]) -> frozenset[str] | None:
+    """Words of which any match contains at least one; None where the template needs none.
+
+    `words(name)` gives the words of a word class, () for a slot that is not one.
+    """
+    options: list[frozenset[str]] = []
+    literal = ""
+    for node in (*nodes, None):
+        if isinstance(node, Lit):
+            literal += node.text
+            continue
+        if literal.strip():
+            options.append(frozenset({literal.strip()}))
+        literal = ""
+        if isinstance(node, SlotNode) and words(node.name):
+            options.append(frozenset(word.strip() for word in words(node.name)))
+        elif isinstance(node, Group) and not node.optional and not node.kind:
+            inner = [required_words(branch, words) for branch in node.branches]
+            if all(inner):
+                options.append(frozenset().union(*(found for found in inner if found)))
+    return max(options, key=lambda o: (min(map(len, o)), -len(o), sorted(o)), default=None)
+
+
+def emit(nodes: tuple[Node, ...], slot: Callable[[SlotNode], str], gap: Callable[[Gap], str]) -> str:
+    """The regular expression, with slots and gaps written by the caller."""
+    parts = []
+    for node in nodes:
+        if isinstance(node, Lit):
+            parts.append(re.escape(node.text))
+        elif isinstance(node, Raw):
+            parts.append(node.source)
+        elif isinstance(node, Gap):
+            parts.append(gap(node))
+        elif isinstance(node, SlotNode):
+            parts.append(slot(node))
+        else:
+            inside = "|".join(emit(branch, slot, gap) for branch in node.branches)
+            parts.append(f"(?{node.kind or ':'}{inside}){'?' if node.optional else ''}")
+    return "".join(parts)
+
+
+def _alternatives(
+    template: str, tokens: list[re.Match[str]], at: int, *, depth: int
+) -> tuple[tuple[tuple[Node, ...], ...], int]:
+    """Branches from token `at` to the closing bracket or the end, and the index after them."""
+    branches: list[tuple[Node, ...]] = []
+    nodes: list[Node] = []
+    while at < len(tokens):
+        token = tokens[at]
+        kind, text = str(token.lastgroup), token.group(str(token.lastgroup))
+        at += 1
+        if kind == "mark" and text == ")" and depth:
+            return (*branches, tuple(nodes)), at
+        if kind == "bad" or text == ")":
+            raise OntologyError(f"template {template!r}: {text!r} at {token.start()} is not part of the language")
+        if text == "|" and kind == "mark":
+            branches.append(tuple(nodes))
+            nodes = []
+        elif text == "?" and kind == "mark":
+            nodes.append(_optional(template, nodes))
+        elif kind == "look" or text == "(" and kind == "mark":
+            inside, at = _alternatives(template, tokens, at, depth=depth + 1)
+            nodes.append(Group(inside, kind=text[2:] if kind == "look" else ""))
+        else:
+            nodes.append(_leaf(kind, text))
+    if depth:
+        raise OntologyError(f"template {template!r}: a bracket is not closed")
+    return (*branches, tuple(nodes)), at
+
+
+def _optional(template: str, nodes: list[Node]) -> Node:
+    if not nodes or isinstance(nodes[-1], Gap):
+        raise OntologyError(f"template {template!r}: '?' has nothing to make optional")
+    last = nodes.pop()
+    if isinstance(last, Group) and not last.kind:
+        return Group(last.branches, optional=True)
+    return Group(((last,),), optional=True)
+
+
+def _leaf(kind: str, text: str) -> Node:
+    if kind == "gap":
+        return Gap(long=len(text) == 3)
+    if kind == "slot":
+        name, _, classes = text.partition(":")
+        return SlotNode(name, tuple(classes.split("|")) if classes else ())
+    if kind == "cls":
+        return Raw(text)
+    if kind == "esc" and text == "d":
+        return Raw("[0-9]")
+    return Lit(text)
+
+
+def _check(template: str, nodes: tuple[Node, ...]) -> None:
+    names = [node.name for node in walk(nodes) if isinstance(node, SlotNode)]
+    if names.count("s") != 1 or names.count("o") != 1:
+        raise OntologyError(f"template {template!r} needs {{s}} and {{o}} exactly once each")
+    if sum(isinstance(node, Gap) and node.long for node in walk(nodes)) > MAX_GAPS:
+        raise OntologyError(f"template {template!r} has more than {MAX_GAPS} long gaps; split it")
