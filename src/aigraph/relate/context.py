@@ -1,0 +1,118 @@
+"""What a relation can be read from: the slots of each sentence, and the names that carry over into it.
+
+A slot is a linked name or a literal. The context of a sentence is what a reader keeps in mind for dropped subjects:
+the names of the headings above, of the sentences just before in the same block, of the table header, of the title.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aigraph.model import Analysis, Block, Literal
+
+NAME, LITERAL = 0, 1
+CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
+CARRY_PER_TYPE = 3  # nearest carried names kept for each type
+
+
+@dataclass(slots=True)
+class Slot:
+    """A name (entity id) or a literal inside a sentence."""
+
+    start: int
+    end: int
+    type: str  # vocabulary class, or the literal's kind
+    entity: str | None  # entity id for names
+    literal: Literal | None = None
+    sentence: int = -1
+    order: int = 0  # position among the slots of its sentence
+    score: float = 1.0
+
+    @property
+    def is_name(self) -> bool:
+        """True for names, false for literals."""
+        return self.entity is not None
+
+
+@dataclass(slots=True)
+class Carried:
+    """A name that carries over into a sentence, and how: role is prev, heading, title, header or lead."""
+
+    slot: Slot
+    role: str
+    distance: int  # sentences (prev) or heading levels (heading) away
+
+
+@dataclass(slots=True)
+class Site:
+    """One sentence with its slots and the names carried into it."""
+
+    index: int
+    start: int
+    end: int
+    block: Block
+    slots: list[Slot] = field(default_factory=list)
+    carried: list[Carried] = field(default_factory=list)
+
+
+def build_sites(analysis: Analysis) -> list[Site]:
+    """The sites of a document in order. Linear in sentences, apart from sorting."""
+    sites = [Site(s.index, s.start, s.end, analysis.blocks[s.block]) for s in analysis.sentences]
+    starts = [s.start for s in sites]
+    for slot in _slots(analysis):
+        k = bisect.bisect_right(starts, slot.start) - 1
+        if k >= 0 and slot.end <= sites[k].end:
+            slot.sentence = k
+            slot.order = len(sites[k].slots)
+            sites[k].slots.append(slot)
+    _carry(sites, analysis.blocks)
+    return sites
+
+
+def _slots(analysis: Analysis) -> list[Slot]:
+    slots = [
+        Slot(m.start, m.end, m.type, m.entity, score=m.score) for m in analysis.mentions if m.entity is not None
+    ]
+    covered = sorted((m.start, m.end) for m in analysis.mentions)
+    begins = [c[0] for c in covered]
+    for literal in analysis.literals:
+        k = bisect.bisect_left(begins, literal.end) - 1
+        if k >= 0 and covered[k][1] > literal.start:  # part of a name: GPT-4 is no quantity
+            continue
+        slots.append(Slot(literal.start, literal.end, literal.kind, None, literal))
+    return sorted(slots, key=lambda s: (s.start, s.end))
+
+
+def _carry(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
+    """Fill `carried` of every site: nearest first, at most CARRY_PER_TYPE names of a type, none twice."""
+    by_block: dict[int, list[Site]] = {}
+    for site in sites:
+        by_block.setdefault(site.block.index, []).append(site)
+    title = next((s for s in sites if s.slots and any(x.is_name for x in s.slots)), None)
+    for k, site in enumerate(sites):
+        room: dict[str, int] = {}
+        have = {x.entity for x in site.slots if x.is_name}
+
+        def offer(slots: Sequence[Slot], role: str, distance: int, site: Site = site) -> None:
+            for slot in slots:
+                if slot.is_name and slot.entity not in have and room.get(slot.type, 0) < CARRY_PER_TYPE:
+                    room[slot.type] = room.get(slot.type, 0) + 1
+                    have.add(slot.entity)
+                    site.carried.append(Carried(slot, role, distance))
+
+        for back in range(1, CARRY_SENTENCES + 1):
+            if k - back < 0:
+                break
+            before = sites[k - back]
+            if before.block.parent != site.block.parent and before.block.index != site.block.index:
+                break
+            offer(before.slots, "prev", back)
+        parent, level = site.block.parent, 1
+        while parent is not None and level <= 4:
+            for above in by_block.get(parent, ()):
+                offer(above.slots, "header" if site.block.kind == "row" else "heading", level)
+            parent, level = blocks[parent].parent, level + 1
+        if title is not None and title is not site:
+            offer(title.slots, "title", 1)

@@ -1,0 +1,206 @@
+"""Features of a candidate fact: two slots and the words that join them.
+
+The same strings feed training and prediction. Names are masked by their types, so that what is learned is how a
+thing is said, never of whom. Refuses any knowledge of a predicate: a trained part weighs the strings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from aigraph.relate.context import Carried, Site, Slot
+
+_CLAUSE = frozenset(",，;；:：。.!！?？|")
+_WORD = re.compile(r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+|[^\sA-Za-z0-9\u3400-\u9fff]")
+MAX_BETWEEN = 24  # words between two slots that still count singly; beyond, only the ends are read
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a masked sentence: a plain word, or a slot's type in angle brackets."""
+
+    form: str
+    start: int
+    slot: int  # order of the slot it masks, -1 for plain words
+    clause: int
+
+
+@dataclass(slots=True)
+class MaskedSentence:
+    """A sentence as words, with the place of each slot among them."""
+
+    words: list[Word]
+    at: list[int]  # word index of each slot, by its order
+
+
+def mask(norm: str, site: Site, cut: Callable[[str], Iterable[str]]) -> MaskedSentence:
+    """Words of a sentence with slots replaced by their types; `cut` splits a run of Han into words."""
+    words: list[Word] = []
+    at: list[int] = []
+    clause = 0
+
+    def plain(start: int, end: int) -> None:
+        nonlocal clause
+        for m in _WORD.finditer(norm, start, end):
+            piece = m.group()
+            if "\u3400" <= piece[0] <= "\u9fff":
+                offset = m.start()
+                for w in cut(piece):
+                    words.append(Word(w, offset, -1, clause))
+                    offset += len(w)
+            else:
+                if piece in _CLAUSE:
+                    clause += 1
+                words.append(Word("0" if piece[0].isdigit() else piece.lower(), m.start(), -1, clause))
+
+    position = site.start
+    for slot in site.slots:
+        if slot.start < position:  # overlapping slots share one place
+            at.append(max(len(words) - 1, 0))
+            continue
+        plain(position, slot.start)
+        at.append(len(words))
+        words.append(Word(f"<{slot.type}>", slot.start, slot.order, clause))
+        position = slot.end
+    plain(position, site.end)
+    return MaskedSentence(words, at)
+
+
+def _bucket(n: int) -> str:
+    return str(n) if n <= 3 else "4-5" if n <= 5 else "6-8" if n <= 8 else "9-15" if n <= 15 else "16+"
+
+
+def pair_features(site: Site, masked: MaskedSentence, a: Slot, b: Slot) -> list[str]:
+    """Feature strings of two slots of one sentence, `a` standing before `b`."""
+    words = masked.words
+    i, j = masked.at[a.order], masked.at[b.order]
+    between = words[i + 1 : j]
+    n = len(between)
+    forms = [w.form for w in between]
+    clauses = words[j].clause - words[i].clause
+    f = ["n=" + _bucket(n), "c=" + _bucket(clauses), "ty=" + a.type + ">" + b.type, "bk=" + site.block.kind]
+    if n <= 5:
+        f.append("bt=" + "_".join(forms))
+    core = forms if n <= MAX_BETWEEN else forms[:8] + forms[-8:]
+    seen = set()
+    for k, w in enumerate(core):
+        if w not in seen:
+            seen.add(w)
+            f.append("b=" + w)
+        if k:
+            f.append("b2=" + core[k - 1] + "_" + w)
+    if n:
+        f += ["bf=" + forms[0], "bl=" + forms[-1]]
+        if n > 1:
+            f += ["bf2=" + "_".join(forms[:2]), "bl2=" + "_".join(forms[-2:])]
+        if n > 2:
+            f += ["bf3=" + "_".join(forms[:3]), "bl3=" + "_".join(forms[-3:])]
+    _outside(f, words, i, j)
+    _clause_bag(f, words, i, j)
+    mids = [s for s in site.slots[a.order + 1 : b.order]]
+    f.append("sa=" + _bucket(sum(s.type == a.type for s in mids)))
+    f.append("sb=" + _bucket(sum(s.type == b.type for s in mids)))
+    f.append(f"fa={not any(s.type == a.type for s in site.slots[: a.order])}")
+    f.append(f"lb={not any(s.type == b.type for s in site.slots[b.order + 1 :])}")
+    return f
+
+
+def _outside(f: list[str], words: Sequence[Word], i: int, j: int) -> None:
+    """The words just before the first and just after the second slot."""
+    for name, k in (("o-1=", i - 1), ("o-2=", i - 2), ("o-3=", i - 3), ("o+1=", j + 1), ("o+2=", j + 2), ("o+3=", j + 3)):
+        f.append(name + (words[k].form if 0 <= k < len(words) else "#"))
+    if i >= 2:
+        f.append("oo-=" + words[i - 2].form + "_" + words[i - 1].form)
+    if j + 2 < len(words):
+        f.append("oo+=" + words[j + 1].form + "_" + words[j + 2].form)
+
+
+def _clause_bag(f: list[str], words: Sequence[Word], i: int, j: int) -> None:
+    """All words of the clauses that the two slots stand in, before the first and after the second."""
+    seen = set()
+    k = i - 1
+    while k >= 0 and words[k].clause == words[i].clause and i - k <= 12:
+        seen.add("cb=" + words[k].form)
+        k -= 1
+    k = j + 1
+    while k < len(words) and words[k].clause == words[j].clause and k - j <= 12:
+        seen.add("ca=" + words[k].form)
+        k += 1
+    f.extend(sorted(seen))
+
+
+def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Slot) -> list[str]:
+    """Feature strings of a name carried into the sentence and a slot that stands in it."""
+    words = masked.words
+    j = masked.at[b.order]
+    a = carried.slot
+    f = [
+        "X",
+        "xr=" + carried.role + _bucket(carried.distance),
+        "ty=" + a.type + ">>" + b.type,
+        "bk=" + site.block.kind,
+        "xo=" + _bucket(a.order),
+        "xc=" + _bucket(words[j].clause),
+        f"xs={any(s.type == a.type for s in site.slots[: b.order])}",
+        f"xS={any(s.type == a.type for s in site.slots)}",
+        f"xn={any(s.is_name for s in site.slots[: b.order])}",
+        f"xb={sum(s.type == b.type for s in site.slots[: b.order])}",
+        "xf=" + "_".join(w.form for w in words[:2]),
+        "x0=" + (words[0].form if words else "#"),
+    ]
+    seen = set()
+    for k in range(max(0, j - 12), j):
+        if words[k].clause == words[j].clause or j - k <= 4:
+            seen.add("cb=" + words[k].form)
+    for k in range(j + 1, min(len(words), j + 9)):
+        if words[k].clause == words[j].clause:
+            seen.add("ca=" + words[k].form)
+    f.extend(sorted(seen))
+    for name, k in (("o-1=", j - 1), ("o-2=", j - 2), ("o+1=", j + 1), ("o+2=", j + 2)):
+        f.append("X" + name + (words[k].form if 0 <= k < len(words) else "#"))
+    if j >= 2:
+        f.append("Xoo-=" + words[j - 2].form + "_" + words[j - 1].form)
+    for w in words[max(0, j - 30) : j + 30]:
+        if w.slot < 0:
+            f.append("xw=" + w.form)
+    return f
+
+
+_CORE = re.compile(r"[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|[\u3400-\u9fff]+")
+
+
+def name_features(a: str, b: str) -> list[str]:
+    """How two names resemble each other: what lineage (variant, version, brand) can be read from."""
+    if not a or not b:
+        return []
+    x, y = a.casefold(), b.casefold()
+    f = []
+    if x == y:
+        return ["nm=same"]
+    if y.startswith(x):
+        f.append("nm=a<b")
+        rest = _CORE.findall(y[len(x) :])
+        f.append("nr=" + ("d" if rest and rest[0][0].isdigit() else "w" if rest else "-"))
+    elif x.startswith(y):
+        f.append("nm=b<a")
+        rest = _CORE.findall(x[len(y) :])
+        f.append("nr=" + ("d" if rest and rest[0][0].isdigit() else "w" if rest else "-"))
+    elif x in y or y in x:
+        f.append("nm=in")
+    p, q = _CORE.findall(x), _CORE.findall(y)
+    if p and q and p[0] == q[0] and not p[0][0].isdigit():
+        f.append("np=1")
+        dp = [w for w in p if w[0].isdigit()]
+        dq = [w for w in q if w[0].isdigit()]
+        if dp and dq:
+            f.append("nv=" + _compare(dp[0], dq[0]) + ("w" if [w for w in p if w not in dp] == [w for w in q if w not in dq] else ""))
+        else:
+            f.append(f"nd={bool(dp)}{bool(dq)}")
+    return f
+
+
+def _compare(a: str, b: str) -> str:
+    x, y = float(a), float(b)
+    return "<" if x < y else ">" if x > y else "="
