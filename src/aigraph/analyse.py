@@ -1,0 +1,289 @@
+"""Measures, communities and paths on the graph that `projection` gives.
+
+Every function takes a networkx graph, returns plain dicts, lists or records in a stable order, and changes nothing.
+Directions: PageRank and HITS follow the relations; the other measures read a relation both ways, because "X is
+developed by Y" ties both alike. Parallel facts count as weight where the measure knows weights. It refuses to guess:
+an unknown metric or node raises, with the known or nearest names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from aigraph.errors import UnknownName
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+SEED = 20250101  # of Louvain's order of visits: fixed, so that community numbers never change between runs
+DAMPING = 0.85
+ITERATIONS = 1000  # of the power methods; they stop earlier, at TOLERANCE
+TOLERANCE = 1e-12
+# Above this many nodes the compiled engine (same numbers, tested) replaces networkx where it is installed.
+COMPILED_FROM = 500
+
+Scores = dict[str, float]
+
+
+def ordered(graph: nx.Graph, *, directed: bool = False) -> nx.Graph:
+    """`graph` without parallel edges and loops, nodes and edges in sorted order; `weight` counts the merged facts.
+
+    Sorted order makes every algorithm that breaks ties by insertion give the same answer in every run.
+    """
+    import networkx as nx
+
+    out: nx.Graph = nx.DiGraph() if directed else nx.Graph()
+    out.add_nodes_from(sorted(graph))
+    weights: dict[tuple[str, str], float] = {}
+    for source, target, data in graph.edges(data=True):
+        pair = (source, target) if directed or source <= target else (target, source)
+        if source != target:
+            weights[pair] = weights.get(pair, 0) + data.get("weight", 1)
+    out.add_weighted_edges_from((s, t, w) for (s, t), w in sorted(weights.items()))
+    return out
+
+
+def degree(graph: nx.Graph) -> Scores:
+    """The number of facts a node takes part in, as subject or object (not normalised)."""
+    return {node: float(count) for node, count in sorted(graph.degree())}
+
+
+def pagerank(graph: nx.Graph) -> Scores:
+    """PageRank (damping 0.85, weights = number of facts), as networkx defines it; sums to 1."""
+    import numpy as np
+
+    simple = ordered(graph, directed=True)
+    nodes, source, target, weight = _arrays(simple)
+    count = len(nodes)
+    if not count:
+        return {}
+    out = np.bincount(source, weight, count)
+    share = weight / out[source] if len(source) else weight
+    dangling = out == 0
+    rank = np.full(count, 1 / count)
+    for _ in range(ITERATIONS):
+        spread = np.bincount(target, rank[source] * share, count) + rank[dangling].sum() / count
+        new = DAMPING * spread + (1 - DAMPING) / count
+        moved = np.abs(new - rank).sum()
+        rank = new
+        if moved < TOLERANCE:
+            break
+    return dict(zip(nodes, rank.tolist(), strict=True))
+
+
+def hits(graph: nx.Graph) -> tuple[Scores, Scores]:
+    """Hubs and authorities (Kleinberg), each summing to 1."""
+    import numpy as np
+
+    nodes, source, target, weight = _arrays(ordered(graph, directed=True))
+    count = len(nodes)
+    if not len(source):
+        even = dict.fromkeys(nodes, 1 / count) if count else {}
+        return even, dict(even)
+    hub = np.full(count, 1 / count)
+    for _ in range(ITERATIONS):
+        authority = np.bincount(target, hub[source] * weight, count)
+        authority /= authority.sum()
+        new = np.bincount(source, authority[target] * weight, count)
+        new /= new.sum()
+        moved = np.abs(new - hub).sum()
+        hub = new
+        if moved < TOLERANCE:
+            break
+    authority = np.bincount(target, hub[source] * weight, count)
+    authority /= authority.sum()
+    return dict(zip(nodes, hub.tolist(), strict=True)), dict(zip(nodes, authority.tolist(), strict=True))
+
+
+def eigenvector(graph: nx.Graph) -> Scores:
+    """Eigenvector centrality (unweighted, length 1). On a graph in pieces the largest eigenvalue's piece takes all."""
+    import numpy as np
+
+    nodes, source, target, _ = _arrays(ordered(graph))
+    count = len(nodes)
+    if not count:
+        return {}
+    both, other = np.concatenate([source, target]), np.concatenate([target, source])
+    vector = np.full(count, count**-0.5)
+    for _ in range(ITERATIONS):
+        new = vector + np.bincount(other, vector[both], count)  # A + I: no oscillation on two-sided graphs
+        new /= np.linalg.norm(new)
+        moved = np.abs(new - vector).sum()
+        vector = new
+        if moved < TOLERANCE:
+            break
+    return dict(zip(nodes, vector.tolist(), strict=True))
+
+
+def betweenness(graph: nx.Graph) -> Scores:
+    """Exact betweenness, normalised: the share of shortest paths between other nodes that pass through this one."""
+    import networkx as nx
+
+    simple = ordered(graph)
+    engine = _compiled(simple)
+    if engine is None:
+        return nx.betweenness_centrality(simple)
+    import rustworkx
+
+    return _named(simple, rustworkx.betweenness_centrality(engine, normalized=True))
+
+
+def closeness(graph: nx.Graph) -> Scores:
+    """Closeness (Wasserman-Faust for graphs in pieces): how near the rest is, 0 for an isolated node."""
+    import networkx as nx
+
+    simple = ordered(graph)
+    engine = _compiled(simple)
+    if engine is None:
+        return nx.closeness_centrality(simple)
+    import rustworkx
+
+    return _named(simple, rustworkx.closeness_centrality(engine, wf_improved=True))
+
+
+def core_number(graph: nx.Graph) -> Scores:
+    """The largest k for which the node belongs to the k-core."""
+    import networkx as nx
+
+    return {node: float(core) for node, core in nx.core_number(ordered(graph)).items()}
+
+
+# One row a measure: name on the command line -> function of a graph.
+METRICS: dict[str, Callable[[nx.Graph], Scores]] = {
+    "degree": degree,
+    "pagerank": pagerank,
+    "betweenness": betweenness,
+    "closeness": closeness,
+    "eigenvector": eigenvector,
+    "hubs": lambda graph: hits(graph)[0],
+    "authorities": lambda graph: hits(graph)[1],
+    "k-core": core_number,
+}
+
+
+def rank(graph: nx.Graph, metric: str = "pagerank", top: int | None = 20) -> list[tuple[str, float]]:
+    """(node, score) from the highest down, equal scores by id. Raises UnknownName for a metric not in METRICS."""
+    if metric not in METRICS:
+        raise UnknownName(f"no metric is called {metric!r}; there are: {', '.join(METRICS)}")
+    # 12 digits: what differs beyond is the order of addition, not the graph
+    rows = sorted(METRICS[metric](graph).items(), key=lambda row: (-float(f"{row[1]:.12g}"), row[0]))
+    return rows[:top]
+
+
+def communities(graph: nx.Graph, *, seed: int = SEED) -> list[list[str]]:
+    """Louvain communities (weights = facts), largest first, each sorted; nodes without relations stand alone."""
+    import networkx as nx
+
+    simple = ordered(graph)
+    nodes = list(simple)
+    # integers: sets of names would be walked in hash order, which differs from run to run
+    numbered = nx.convert_node_labels_to_integers(simple)
+    found = nx.community.louvain_communities(numbered, weight="weight", seed=seed)
+    return sorted((sorted(nodes[i] for i in part) for part in found), key=lambda part: (-len(part), part))
+
+
+def modularity(graph: nx.Graph, parts: list[list[str]]) -> float:
+    """How much denser than chance the parts are inside (Newman), on the undirected weighted graph."""
+    import networkx as nx
+
+    simple = ordered(graph)
+    return float(nx.community.modularity(simple, parts)) if simple.size() else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a path: the facts that tie `source` and `target`, in whichever direction they are stated."""
+
+    source: str
+    target: str
+    facts: tuple[dict[str, Any], ...] = field(hash=False)
+
+
+def paths(graph: nx.Graph, start: str, goal: str, *, k: int = 1) -> list[list[Hop]]:
+    """The `k` shortest simple paths between two nodes, shortest first, with the facts along them.
+
+    Relations are walked both ways. An empty list means that nothing connects them. Raises UnknownName.
+    """
+    import networkx as nx
+
+    for node in (start, goal):
+        _known(graph, node)
+    if start == goal:
+        return []
+    simple = ordered(graph)
+    if not nx.has_path(simple, start, goal):
+        return []
+    found = islice(nx.shortest_simple_paths(simple, start, goal), k)
+    return [[Hop(a, b, _between(graph, a, b)) for a, b in zip(way, way[1:], strict=False)] for way in found]
+
+
+def bridges(graph: nx.Graph) -> list[tuple[str, str]]:
+    """Pairs whose tie is the only one between two parts of the graph, sorted."""
+    import networkx as nx
+
+    return sorted((min(pair), max(pair)) for pair in nx.bridges(ordered(graph)))
+
+
+def similar(graph: nx.Graph, node: str, top: int = 10) -> list[tuple[str, float]]:
+    """Nodes of the same type that share neighbours with `node`, by Adamic-Adar (a rare shared neighbour counts more)."""
+    from math import log
+
+    _known(graph, node)
+    simple = ordered(graph)
+    kind = graph.nodes[node].get("type")
+    scores: Scores = {}
+    for middle in simple[node]:
+        for other in simple[middle]:
+            if other != node and graph.nodes[other].get("type") == kind:
+                scores[other] = scores.get(other, 0.0) + 1 / log(simple.degree(middle))
+    return sorted(scores.items(), key=lambda row: (-float(f"{row[1]:.12g}"), row[0]))[:top]
+
+
+def _between(graph: nx.Graph, one: str, other: str) -> tuple[dict[str, Any], ...]:
+    found = []
+    for source, target in dict.fromkeys([(one, other), (other, one)] if graph.is_directed() else [(one, other)]):
+        data = graph.get_edge_data(source, target) or {}
+        rows = [data[key] for key in sorted(data)] if graph.is_multigraph() else [data] * bool(data)
+        found += [{"subject": source, "object": target, **row} for row in rows]
+    return tuple(found)
+
+
+def _known(graph: nx.Graph, node: str) -> None:
+    if node not in graph:
+        near = get_close_matches(node, sorted(map(str, graph)), n=3)
+        hint = f"; near: {', '.join(near)}" if near else ""
+        raise UnknownName(f"the graph has no node {node!r}{hint}")
+
+
+def _arrays(simple: nx.Graph) -> tuple[list[str], Any, Any, Any]:
+    """Node names and, as arrays, the ends and weights of the edges."""
+    import numpy as np
+
+    nodes = list(simple)
+    number = {node: i for i, node in enumerate(nodes)}
+    edges = [(number[s], number[t], w) for s, t, w in simple.edges(data="weight")]
+    columns = np.array(edges, dtype=float).reshape(-1, 3)
+    return nodes, columns[:, 0].astype(int), columns[:, 1].astype(int), columns[:, 2]
+
+
+def _compiled(simple: nx.Graph) -> Any:
+    """The graph for rustworkx (optional), where it is large enough for that to pay; else None."""
+    if len(simple) < COMPILED_FROM:
+        return None
+    try:
+        import rustworkx
+    except ImportError:
+        return None
+    number = {node: i for i, node in enumerate(simple)}
+    out = rustworkx.PyGraph(multigraph=False)
+    out.add_nodes_from(list(simple))
+    out.add_edges_from_no_data([(number[s], number[t]) for s, t in simple.edges()])
+    return out
+
+
+def _named(simple: nx.Graph, scores: Any) -> Scores:
+    return {node: float(scores[i]) for i, node in enumerate(simple)}

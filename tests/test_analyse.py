@@ -1,0 +1,157 @@
+"""Projections and measures: what they keep, and that they equal networkx."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+
+from aigraph import analyse
+from aigraph.errors import UnknownName
+from aigraph.facts import read_facts
+from aigraph.projection import PROJECTIONS, project, to_networkx
+from made_graph import big, small
+
+
+@pytest.fixture(scope="module")
+def graph() -> nx.MultiDiGraph:
+    return to_networkx(small())
+
+
+@pytest.fixture(scope="module")
+def large() -> nx.MultiDiGraph:
+    return to_networkx(big(700, 2100))
+
+
+def test_every_stated_relation_is_an_edge_with_its_sentences(graph: nx.MultiDiGraph) -> None:
+    assert (len(graph), graph.number_of_edges()) == (14, 19)
+    edge = graph["deepseek-r1"]["deepseek"]["developedBy"]
+    assert [e["document"] for e in edge["evidence"]] == ["d1", "d2"]
+    assert edge["evidence"][0]["quote"] == "DeepSeek released DeepSeek-R1."
+    assert (edge["confidence"], edge["date"]) == (0.9, "2025-01-20")
+
+
+def test_parallel_facts_with_other_qualifiers_stay_apart(graph: nx.MultiDiGraph) -> None:
+    rounds = graph["highflyer"]["deepseek"]
+    assert sorted(rounds) == ["investedIn", "investedIn#2"]
+    assert sorted(data["date"] for data in rounds.values()) == ["2023-05", "2024-05"]
+
+
+def test_results_are_edges_with_a_value_and_denied_facts_are_left_out(graph: nx.MultiDiGraph) -> None:
+    result = graph["deepseek-r1"]["aime"]["evaluatedOn"]
+    assert (result["value"], result["unit"], result["qualifiers"]) == (79.8, "%", {"metric": "pass@1"})
+    assert not graph.has_edge("gpt-4o", "deepseek-r1")
+    assert to_networkx(small(), polarities=("negated",)).has_edge("gpt-4o", "deepseek-r1", "outperforms")
+
+
+def test_nodes_carry_names_types_and_figures(graph: nx.MultiDiGraph) -> None:
+    node = graph.nodes["deepseek"]
+    assert (node["type"], node["subtype"], node["label_zh"], node["aliases"]) == (
+        "Organization",
+        "Company",
+        "深度求索",
+        ("幻方 AI",),
+    )
+    figures = {f["predicate"]: f["value"] for f in graph.nodes["deepseek-v3"]["figures"]}
+    assert figures == {"license": "MIT", "parameterCount": 671_000_000_000}
+    assert graph.nodes["release-r1"]["date"] == "2025-01-20"
+
+
+def test_filters_keep_only_what_is_asked_for() -> None:
+    graph = to_networkx(small(), predicates=["developedBy"], types=["Model", "Company"])
+    assert {data["predicate"] for _, _, data in graph.edges(data=True)} == {"developedBy"}
+    assert {data["type"] for _, data in graph.nodes(data=True)} == {"Model", "Organization"}
+
+
+def test_reading_is_the_same_in_any_order_of_insertion() -> None:
+    store = small()
+    import pyoxigraph as ox
+
+    turned = ox.Store()
+    for quad in reversed(list(store)):
+        turned.add(quad)
+    assert read_facts(store) == read_facts(turned)
+
+
+@pytest.mark.parametrize(
+    ("name", "nodes", "edges"),
+    [("investment", 3, 2), ("co-investment", 2, 1), ("model-benchmark", 3, 2), ("lineage", 2, 1), ("all", 14, 19)],
+)
+def test_named_projections(graph: nx.MultiDiGraph, name: str, nodes: int, edges: int) -> None:
+    out = project(graph, name)
+    assert (len(out), out.number_of_edges()) == (nodes, edges)
+
+
+def test_co_mention_joins_what_one_sentence_names(graph: nx.MultiDiGraph) -> None:
+    assert project(graph, "co-mention").has_edge("deepseek-r1", "deepseek")
+
+
+def test_unknown_projection_names_the_known_ones(graph: nx.MultiDiGraph) -> None:
+    with pytest.raises(UnknownName, match="lineage"):
+        project(graph, "galaxy")
+    assert "all" in PROJECTIONS
+
+
+@pytest.mark.parametrize("fixture", ["graph", "large"])
+def test_measures_equal_networkx(fixture: str, request: pytest.FixtureRequest) -> None:
+    graph = request.getfixturevalue(fixture)
+    directed, both = analyse.ordered(graph, directed=True), analyse.ordered(graph)
+    pytest.importorskip("scipy", reason="networkx's own PageRank and HITS need scipy")
+    near = {"abs": 1e-8, "rel": 0}
+    assert analyse.pagerank(graph) == pytest.approx(nx.pagerank(directed, tol=1e-14, max_iter=2000), **near)
+    assert analyse.betweenness(graph) == pytest.approx(nx.betweenness_centrality(both), **near)
+    assert analyse.closeness(graph) == pytest.approx(nx.closeness_centrality(both), **near)
+    assert analyse.core_number(graph) == nx.core_number(both)
+
+
+def test_eigenvector_and_hits_equal_networkx(large: nx.MultiDiGraph) -> None:
+    pytest.importorskip("scipy", reason="networkx's own HITS needs scipy")
+    both = analyse.ordered(large)
+    theirs = nx.eigenvector_centrality(both, max_iter=5000, tol=1e-13)
+    assert analyse.eigenvector(large) == pytest.approx(theirs, abs=1e-8, rel=0)
+    hubs, authorities = nx.hits(analyse.ordered(large, directed=True), tol=1e-14, max_iter=5000)
+    ours = analyse.hits(large)
+    assert ours[0] == pytest.approx(hubs, abs=1e-7, rel=0)
+    assert ours[1] == pytest.approx(authorities, abs=1e-7, rel=0)
+
+
+def test_measures_of_an_empty_graph_are_empty() -> None:
+    empty = nx.MultiDiGraph()
+    assert all(metric(empty) == {} for metric in analyse.METRICS.values())
+    assert analyse.communities(empty) == []
+
+
+def test_rank_orders_by_score_then_name(graph: nx.MultiDiGraph) -> None:
+    assert analyse.rank(graph, "degree", 2) == [("deepseek", 8.0), ("deepseek-r1", 6.0)]
+    with pytest.raises(UnknownName, match="pagerank"):
+        analyse.rank(graph, "fame")
+
+
+def test_communities_are_stable_and_cover_the_graph(large: nx.MultiDiGraph) -> None:
+    parts = analyse.communities(large)
+    shuffled = nx.MultiDiGraph()
+    shuffled.add_nodes_from(reversed(list(large.nodes(data=True))))
+    shuffled.add_edges_from(reversed(list(large.edges(data=True))))
+    assert analyse.communities(shuffled) == parts
+    assert sorted(node for part in parts for node in part) == sorted(large)
+    assert analyse.modularity(large, parts) > 0.4
+
+
+def test_paths_bring_the_facts_along(graph: nx.MultiDiGraph) -> None:
+    first, *rest = analyse.paths(graph, "liang", "gpt-4o", k=3)
+    assert [hop.target for hop in first] == ["deepseek", "deepseek-r1", "gpt-4o"]
+    assert {fact["predicate"] for fact in first[0].facts} == {"founderOf", "worksFor"}
+    assert first[0].facts[0]["evidence"][0]["quote"].startswith("Liang Wenfeng")
+    assert [len(way) for way in rest] == sorted(len(way) for way in rest)
+
+
+def test_no_path_is_an_empty_answer_and_an_unknown_node_an_error(graph: nx.MultiDiGraph) -> None:
+    alone = graph.copy()
+    alone.add_node("island", type="Model")
+    assert analyse.paths(alone, "liang", "island") == []
+    with pytest.raises(UnknownName, match="deepseek"):
+        analyse.paths(graph, "deepsek", "liang")
+
+
+def test_bridges_and_similar_nodes(graph: nx.MultiDiGraph) -> None:
+    assert ("deepseek-v3", "moe") in analyse.bridges(graph)
+    assert [node for node, _ in analyse.similar(graph, "deepseek-r1")][0] in {"gpt-4o", "deepseek-v3"}
