@@ -9,7 +9,7 @@ from aigraph import analyse
 from aigraph.errors import UnknownName
 from aigraph.facts import read_facts
 from aigraph.projection import PROJECTIONS, project, to_networkx
-from made_graph import big, small
+from tests.made_graph import big, small
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,95 @@
+"""How every node looks: place, size, colour and community, worked out once for the page and for all exports.
+
+Colours and shapes come from theme.toml, labels of classes and relations from the ontology's rdfs:label. A class that
+the table does not know is grey and round; a term without a label is shown as its own name in words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aigraph import analyse
+from aigraph.facts import AIG, RDFS
+from aigraph.render.layout import positions
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+UNKNOWN = {"color": "#8d8f94", "shape": "dot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One node: place in layout units (y downwards), diameter, "#rrggbb", shape, community number from 0, PageRank."""
+
+    x: float
+    y: float
+    size: float
+    color: str
+    shape: str
+    community: int
+    pagerank: float
+
+
+@cache
+def theme() -> dict[str, Any]:
+    """The table of colours, shapes and sizes."""
+    return tomllib.loads(Path(__file__).with_name("theme.toml").read_text(encoding="utf-8"))
+
+
+def style_of(kind: str) -> dict[str, str]:
+    """Colour and shape of a class."""
+    return theme()["types"].get(kind, UNKNOWN)
+
+
+@cache
+def term_labels() -> dict[str, dict[str, str]]:
+    """Class or property name -> {"en": ..., "zh": ...}, from the Turtle files of the ontology."""
+    import pyoxigraph
+
+    from aigraph.paths import ontology_dir
+
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(ontology_dir().glob("*.ttl")):
+        for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
+            if quad.predicate.value != RDFS + "label" or not isinstance(quad.subject, pyoxigraph.NamedNode):
+                continue
+            if quad.subject.value.startswith(AIG) and isinstance(quad.object, pyoxigraph.Literal):
+                lang = (quad.object.language or "en").split("-")[0]
+                found.setdefault(quad.subject.value.removeprefix(AIG), {}).setdefault(lang, quad.object.value)
+    return found
+
+
+def label_of(term: str) -> dict[str, str]:
+    """The English and Chinese label of a class or property; camel case becomes words where the ontology has none."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", term)
+    plain = words if term[:1].isupper() else words.lower()
+    known = term_labels().get(term, {})
+    return {"en": known.get("en", plain), "zh": known.get("zh", known.get("en", plain))}
+
+
+def looks(graph: nx.MultiDiGraph) -> dict[str, Look]:
+    """The look of every node of the whole graph, by node id in sorted order."""
+    simple = analyse.ordered(graph)
+    parts = analyse.communities(graph)
+    community = {node: number for number, part in enumerate(parts) for node in part}
+    places = positions(simple, parts)
+    score = analyse.pagerank(graph)
+    highest = max(score.values(), default=1.0)
+    lowest = min(score.values(), default=0.0)
+    span = (highest - lowest) or 1.0
+    size = theme()["size"]
+    found = {}
+    for node in simple:
+        style = style_of(graph.nodes[node].get("type", ""))
+        # the root keeps the few giants from making all others look alike
+        share = ((score[node] - lowest) / span) ** 0.5
+        diameter = round(size["least"] + size["more"] * share, 1)
+        x, y = places[node]
+        found[node] = Look(x, y, diameter, style["color"], style["shape"], community[node], score[node])
+    return found
