@@ -1,0 +1,96 @@
+"""Rows and messages for the terminal: tables for people, CSV, JSON and Markdown for programs and notes.
+
+Rows go to standard output; everything else, progress above all, goes to standard error.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FORMATS = ("table", "csv", "json", "markdown")
+PIPE_WIDTH = 200  # columns of a table that goes to a file or another program
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console that takes text as it is: no markup, no emoji codes, no highlighting."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
+
+
+def say(message: str) -> None:
+    """A line for the person at the terminal, on standard error."""
+    click.echo(message, err=True)
+
+
+def write_rows(
+    columns: Sequence[str], rows: Iterable[Mapping[str, Any]], form: str = "table", *, title: str | None = None
+) -> None:
+    """Write rows to standard output in one of FORMATS. None is an empty cell, and null in JSON."""
+    picked = [{column: row.get(column) for column in columns} for row in rows]
+    if form == "json":
+        click.echo(json.dumps(picked, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_text(row[column]) for column in columns] for row in picked)
+    elif form == "markdown":
+        click.echo("| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns))
+        for row in picked:
+            click.echo("| " + " | ".join(_text(row[c]).replace("|", "\\|").replace("\n", " ") for c in columns) + " |")
+    else:
+        _table(columns, picked, title)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str | None) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for column in columns:
+        numbers = bool(rows) and all(isinstance(row[column], int | float | None) for row in rows)
+        table.add_column(column, justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(row[column]) for column in columns))
+    console().print(table)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """A function to call with each document's name; draws on standard error when that is a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what)
+        count = 0
+
+        def step(name: str) -> None:
+            nonlocal count
+            count += 1
+            bar.update(task, description=f"{what} {count}: {name}")
+
+        yield step

@@ -1,0 +1,222 @@
+"""The whole job, readable aloud: read documents, extract each, assemble one graph, write the exports.
+
+Documents stream: one is in memory at a time, and what it gave goes to disk before the next is read. A document that
+fails never stops a run: it is named with its reason and the rest goes on. It refuses to write half an export: files
+appear whole or stay as they were. The same documents give the same bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from aigraph.errors import AigraphError, StoreError
+from aigraph.model import Document, Extraction
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from aigraph.assemble import Assembler
+    from aigraph.store import GraphStore
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What one document gave, in numbers, and what it could not give, in words."""
+
+    id: str
+    name: str
+    lang: str | None
+    date: str | None
+    characters: int
+    blocks: tuple[tuple[str, int], ...]  # (kind, how many), sorted
+    mentions: int
+    entities: int
+    relations: int
+    figures: int
+    results: int
+    events: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> int:
+        """Relations, figures, measured results and events together."""
+        return self.relations + self.figures + self.results + self.events
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that gave nothing, and why. `expected` is False for an error nobody foresaw: a bug to report."""
+
+    name: str
+    reason: str
+    expected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The merged graph in numbers: things and stated facts count once, however many documents name them."""
+
+    entities: int = 0
+    relations: int = 0
+    figures: int = 0
+    results: int = 0
+    events: int = 0
+    quads: int = 0
+
+
+@dataclass(slots=True)
+class BuildResult:
+    """What a run did: documents in the order they were read, failures, the files written."""
+
+    documents: list[DocumentSummary] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    totals: Totals = field(default_factory=Totals)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every document was read and extracted."""
+        return not self.failures
+
+
+def extract_all(
+    sources: Sequence[Path | str],
+    *,
+    result: BuildResult,
+    date: str | None = None,
+    nlp: Language | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Extraction]:
+    """One Extraction a document, in the order of the sources; failures and summaries are added to `result`.
+
+    `date` is the publication date of documents that do not say their own. `progress` is told each name beforehand.
+    """
+    from aigraph.nlp import create_pipeline, extract_document
+    from aigraph.readers import ReadFailure, read_documents
+
+    for found in read_documents(sources, date=date):
+        if isinstance(found, ReadFailure):
+            result.failures.append(Failure(found.name, found.reason))
+            continue
+        if progress:
+            progress(found.name)
+        nlp = nlp or create_pipeline()
+        extraction = _guarded(found, result, partial(extract_document, nlp))
+        if extraction is not None:
+            yield extraction
+
+
+def _guarded(document: Document, result: BuildResult, work: Callable[[Document], T]) -> T | None:
+    """Do the work on one document; whatever goes wrong is recorded under its name."""
+    try:
+        return work(document)
+    except AigraphError as error:
+        result.failures.append(Failure(document.name, str(error)))
+    except Exception as error:  # one bad document must not cost the others: recorded, logged, counted
+        logger.exception("%s: unexpected error", document.name)
+        reason = f"unexpected {type(error).__name__}: {error}; please report it with this document"
+        result.failures.append(Failure(document.name, reason, expected=False))
+    return None
+
+
+def summarise(extraction: Extraction) -> DocumentSummary:
+    """The numbers of one extraction."""
+    document = extraction.document
+    return DocumentSummary(
+        id=document.id,
+        name=document.name,
+        lang=document.lang,
+        date=document.date,
+        characters=len(document.text),
+        blocks=tuple(sorted(Counter(block.kind for block in extraction.blocks).items())),
+        mentions=len(extraction.mentions),
+        entities=len(extraction.entities),
+        relations=sum(not statement.is_figure for statement in extraction.statements),
+        figures=sum(statement.is_figure for statement in extraction.statements),
+        results=len(extraction.results),
+        events=len(extraction.events),
+        notes=extraction.notes,
+    )
+
+
+def extract_graph(
+    sources: Sequence[Path | str],
+    *,
+    result: BuildResult,
+    date: str | None = None,
+    nlp: Language | None = None,
+    progress: Progress | None = None,
+) -> GraphStore:
+    """The graph of the sources in memory, for one-shot runs; failures and summaries are added to `result`."""
+    from aigraph.assemble import Assembler
+    from aigraph.store import GraphStore
+
+    with Assembler() as assembler:
+        _assemble(assembler, extract_all(sources, result=result, date=date, nlp=nlp, progress=progress), result)
+        return GraphStore.from_lines(assembler.lines())
+
+
+def build(
+    sources: Sequence[Path | str], out: Path, *, date: str | None = None, progress: Progress | None = None
+) -> BuildResult:
+    """Read `sources` and write graph.nq, .ttl, .jsonld, .graphml, .html and report.md into the folder `out`.
+
+    `sources` are files, folders, globs or "-" for standard input; `date` is the publication date of documents that do
+    not give their own. Documents that fail are in the result, not raised. Where no document could be read, nothing is
+    written. Raises AigraphError where `out` cannot be written.
+    """
+    from aigraph.assemble import Assembler
+    from aigraph.serialise import write_lines
+
+    result = BuildResult()
+    with Assembler() as assembler:
+        _assemble(assembler, extract_all(sources, result=result, date=date, progress=progress), result)
+        if not result.documents:
+            return result
+        try:
+            quads = out / "graph.nq"
+            write_lines(assembler.lines(), quads)
+            result.files.append(quads)
+            _write_exports(result, out)
+        except OSError as error:
+            raise StoreError(f"{out}: cannot be written ({error}); name another folder with --out") from error
+    return result
+
+
+def _assemble(assembler: Assembler, extractions: Iterable[Extraction], result: BuildResult) -> None:
+    """Add each extraction; one that cannot be written (a quote that is not in its text) is a failure like any other."""
+    for extraction in extractions:
+
+        def add(_: Document, extraction: Extraction = extraction) -> DocumentSummary:
+            assembler.add(extraction)
+            return summarise(extraction)
+
+        summary = _guarded(extraction.document, result, add)
+        if summary is not None:
+            result.documents.append(summary)
+
+
+def _write_exports(result: BuildResult, out: Path) -> None:
+    """Everything that is made from the N-Quads, in the order in which it is cheap to make."""
+    from aigraph.exporters import export
+    from aigraph.serialise import read_lines, write_lines
+    from aigraph.store import GraphStore
+
+    quads = out / "graph.nq"
+    for name in ("graph.ttl", "graph.jsonld"):
+        write_lines(read_lines(quads), out / name)
+        result.files.append(out / name)
+    with GraphStore.read(quads) as store:
+        for name in ("graph.graphml", "graph.html"):
+            result.files += export(store.inner, out / name)
