@@ -1,0 +1,92 @@
+"""`rank` and `path`: the graph as a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from aigraph.commands.options import format_option, graph_option
+from aigraph.commands.output import say, write_rows
+
+
+@click.command()
+@graph_option
+@click.option("--metric", "-m", default="pagerank", show_default=True, help="Measure; an unknown one lists the known.")
+@click.option("--projection", "-p", default="all", show_default=True, help="Part of the graph; an unknown one lists the known.")
+@click.option("--type", "-t", "kind", help="Only things of this type (Model, Organization, ...).")
+@click.option("--top", "-n", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@format_option("table", "csv", "json", "markdown")
+def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, form: str) -> None:
+    """Rank things by how they stand in the graph.
+
+    \b
+    Examples:
+      aigraph rank
+      aigraph rank --metric betweenness --type Organization --top 10
+      aigraph rank --projection investment --format csv
+    """
+    from aigraph import analyse
+    from aigraph.projection import project
+    from aigraph.store import GraphStore
+
+    with GraphStore.read(graph) as store:
+        nx_graph = project(store.inner, projection)
+    scores = analyse.rank(nx_graph, metric, top=None)
+    chosen = [(n, s) for n, s in scores if kind is None or kind in (nx_graph.nodes[n]["type"], nx_graph.nodes[n]["subtype"])]
+    rows = [
+        {"rank": place, "name": nx_graph.nodes[node]["label"], "type": nx_graph.nodes[node]["type"],
+         "facts": nx_graph.degree(node), metric: float(f"{score:.6g}"), "id": node}
+        for place, (node, score) in enumerate(chosen[:top], 1)
+    ]  # fmt: skip
+    write_rows(("rank", "name", "type", "facts", metric, "id"), rows, form)
+    if kind and not rows:
+        types = sorted({data["type"] for _, data in nx_graph.nodes(data=True)})
+        say(f"nothing here is a {kind}; the graph has {', '.join(types)}")
+
+
+@click.command()
+@click.argument("start", metavar="A")
+@click.argument("goal", metavar="B")
+@graph_option
+@click.option("--count", "-k", type=click.IntRange(1), default=1, show_default=True, help="How many of the shortest paths.")
+@click.option("--projection", "-p", default="all", show_default=True, help="Part of the graph; an unknown one lists the known.")
+@format_option("table", "csv", "json", "markdown")
+def path(start: str, goal: str, graph: Path, count: int, projection: str, form: str) -> None:
+    """How two things are connected: the shortest paths, with the facts and sentences along them.
+
+    \b
+    Examples:
+      aigraph path "DeepSeek-V3" NVIDIA
+      aigraph path OpenAI 阿里云 --count 3 --format json
+    """
+    from aigraph import analyse
+    from aigraph.projection import project
+    from aigraph.query import resolve
+    from aigraph.store import GraphStore
+
+    with GraphStore.read(graph) as store:
+        ends = [resolve(store, name) for name in (start, goal)]
+        nx_graph = project(store.inner, projection)
+    found = analyse.paths(nx_graph, *ends, k=count)
+    if not found:
+        say(f"nothing in the graph connects {start} and {goal}")
+        return
+    rows = [row for number, hops in enumerate(found, 1) for hop in hops for row in _rows(nx_graph, number, hop)]
+    write_rows(("path", "subject", "relation", "object", "sentence", "document"), rows, form)
+
+
+def _rows(nx_graph: Any, number: int, hop: Any) -> list[dict[str, Any]]:
+    """One row a fact that ties the two ends of a hop, with the first sentence that says it."""
+    return [
+        {
+            "path": number,
+            "subject": nx_graph.nodes[fact["subject"]]["label"],
+            "relation": fact.get("predicate", ", ".join(map(str, fact.get("via", ())))),
+            "object": nx_graph.nodes[fact["object"]]["label"],
+            "sentence": next((place["quote"] for place in fact.get("evidence", ())), ""),
+            "document": next((place["title"] for place in fact.get("evidence", ())), ""),
+        }
+        for fact in hop.facts
+    ]
