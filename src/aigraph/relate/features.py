@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aigraph.relate.context import Carried, Site, Slot
+from aigraph.relate.cues import Cue
 
 _CLAUSE = frozenset(",，;；:：。.!！?？|")
 _WORD = re.compile(r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+|[^\sA-Za-z0-9\u3400-\u9fff]")
+_MARK = re.compile(r"[,，;；:：、()（）/|]")
 MAX_BETWEEN = 24  # words between two slots that still count singly; beyond, only the ends are read
 
 
@@ -28,15 +30,52 @@ class Word:
 
 
 @dataclass(slots=True)
+class Item:
+    """A part of a sentence's skeleton: a slot, a cue word with its senses, or a clause mark."""
+
+    start: int
+    form: str
+    senses: tuple[str, ...]
+    slot: int
+    clause: int
+
+
+@dataclass(slots=True)
 class MaskedSentence:
-    """A sentence as words, with the place of each slot among them."""
+    """A sentence as words and as a skeleton, with the place of each slot in both."""
 
     words: list[Word]
     at: list[int]  # word index of each slot, by its order
+    items: list[Item]
+    item_at: list[int]  # skeleton index of each slot, by its order
 
 
-def mask(norm: str, site: Site, cut: Callable[[str], Iterable[str]]) -> MaskedSentence:
-    """Words of a sentence with slots replaced by their types; `cut` splits a run of Han into words."""
+def skeleton(norm: str, site: Site, cues: Sequence[Cue]) -> tuple[list[Item], list[int]]:
+    """Slots, cue words and clause marks of a sentence in order; everything else is left out."""
+    parts = [Item(s.start, "<" + s.type + ">", (), s.order, 0) for s in site.slots]
+    ends = [(s.start, s.end) for s in site.slots]
+    k = 0
+    for cue in cues:
+        while k < len(ends) and ends[k][1] <= cue.start:
+            k += 1
+        if k == len(ends) or cue.end <= ends[k][0]:
+            parts.append(Item(cue.start, "+".join(cue.senses), cue.senses, -1, 0))
+    for m in _MARK.finditer(norm, site.start, site.end):
+        parts.append(Item(m.start(), m.group(), (), -1, 0))
+    parts.sort(key=lambda x: (x.start, x.slot))
+    at = [0] * len(site.slots)
+    clause = 0
+    for i, item in enumerate(parts):
+        if item.slot >= 0:
+            at[item.slot] = i
+        elif not item.senses:
+            clause += item.form not in "、()（）/"
+        item.clause = clause
+    return parts, at
+
+
+def mask(norm: str, site: Site, cut: Callable[[str], Iterable[str]], cues: Sequence[Cue]) -> MaskedSentence:
+    """A sentence with slots replaced by their types; `cut` splits Han into words, `cues` are those of the sentence."""
     words: list[Word] = []
     at: list[int] = []
     clause = 0
@@ -65,7 +104,7 @@ def mask(norm: str, site: Site, cut: Callable[[str], Iterable[str]]) -> MaskedSe
         words.append(Word(f"<{slot.type}>", slot.start, slot.order, clause))
         position = slot.end
     plain(position, site.end)
-    return MaskedSentence(words, at)
+    return MaskedSentence(words, at, *skeleton(norm, site, cues))
 
 
 def _bucket(n: int) -> str:
@@ -99,12 +138,54 @@ def pair_features(site: Site, masked: MaskedSentence, a: Slot, b: Slot) -> list[
             f += ["bf3=" + "_".join(forms[:3]), "bl3=" + "_".join(forms[-3:])]
     _outside(f, words, i, j)
     _clause_bag(f, words, i, j)
+    _skeleton_features(f, masked, a, b)
     mids = [s for s in site.slots[a.order + 1 : b.order]]
     f.append("sa=" + _bucket(sum(s.type == a.type for s in mids)))
     f.append("sb=" + _bucket(sum(s.type == b.type for s in mids)))
     f.append(f"fa={not any(s.type == a.type for s in site.slots[: a.order])}")
     f.append(f"lb={not any(s.type == b.type for s in site.slots[b.order + 1 :])}")
     return f
+
+
+def _skeleton_features(f: list[str], masked: MaskedSentence, a: Slot, b: Slot) -> None:
+    """Cue senses and their order around two slots: what generalises from one wording to its synonyms."""
+    items = masked.items
+    i, j = masked.item_at[a.order], masked.item_at[b.order]
+    between = items[i + 1 : j]
+    if len(between) <= 7:
+        f.append("sk=" + "~".join(x.form for x in between))
+        before = items[i - 1].form if i else "^"
+        after = items[j + 1].form if j + 1 < len(items) else "$"
+        f.append("skb=" + before + "@" + "~".join(x.form for x in between))
+        f.append("ska=" + "~".join(x.form for x in between) + "@" + after)
+        if len(between) <= 3:
+            f.append("skx=" + before + "@" + "~".join(x.form for x in between) + "@" + after)
+    short = [x.form for x in between if x.senses or x.slot >= 0]
+    if len(short) <= 5:
+        f.append("ss=" + "~".join(short))
+    f.append("sc=" + "~".join([x.form for x in between if x.senses][:4]))
+    f.extend(sorted({"m:" + s for x in between for s in x.senses}))
+    _nearest_cues(f, items, i, j)
+
+
+def _nearest_cues(f: list[str], items: Sequence[Item], i: int, j: int) -> None:
+    """Senses before the first and after the second slot: nearest one, and all of the same clause."""
+    k = i - 1
+    while k >= 0 and not items[k].senses and items[k].clause == items[i].clause:
+        k -= 1
+    if k >= 0 and items[k].senses and items[k].clause == items[i].clause:
+        f.extend("pre1:" + s for s in items[k].senses)
+    seen = {s for x in items[max(0, i - 10) : i] if x.clause == items[i].clause for s in x.senses}
+    f.extend(sorted("pre:" + s for s in seen))
+    k = j + 1
+    while k < len(items) and not items[k].senses and items[k].clause == items[j].clause:
+        k += 1
+    if k < len(items) and items[k].senses and items[k].clause == items[j].clause:
+        f.extend("post1:" + s for s in items[k].senses)
+    seen = {s for x in items[j + 1 : j + 11] if x.clause == items[j].clause for s in x.senses}
+    f.extend(sorted("post:" + s for s in seen))
+    f.append("pi=" + (items[i - 1].form if i else "^"))
+    f.append("ni=" + (items[j + 1].form if j + 1 < len(items) else "$"))
 
 
 def _outside(f: list[str], words: Sequence[Word], i: int, j: int) -> None:
@@ -158,6 +239,12 @@ def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Sl
         if words[k].clause == words[j].clause:
             seen.add("ca=" + words[k].form)
     f.extend(sorted(seen))
+    items, p = masked.items, masked.item_at[b.order]
+    _nearest_cues(f, items, p, p)
+    lead = [x.form for x in items[:p] if x.senses or x.slot >= 0]
+    if len(lead) <= 4:
+        f.append("xl=" + "~".join(lead))
+    f.extend(sorted({"xm:" + s for x in items for s in x.senses}))
     for name, k in (("o-1=", j - 1), ("o-2=", j - 2), ("o+1=", j + 1), ("o+2=", j + 2)):
         f.append("X" + name + (words[k].form if 0 <= k < len(words) else "#"))
     if j >= 2:

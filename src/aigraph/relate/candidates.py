@@ -1,0 +1,109 @@
+"""Candidate facts: pairs of slots that could stand in some relation, with the features to judge them by.
+
+A candidate is a pair of a name and a name or literal, found in one sentence or with one of them carried into it.
+Which predicates are possible follows from the schema's domains and ranges alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from aigraph.model import Analysis
+from aigraph.relate.context import Carried, Site, Slot, build_sites
+from aigraph.relate.cues import Cue, CueMatcher
+from aigraph.relate.features import MaskedSentence, carried_features, mask, name_features, pair_features
+
+FEATURE_BITS = 20
+_MASK = (1 << FEATURE_BITS) - 1
+MAX_APART = 14  # slots between the two; farther pairs are almost never a stated fact
+MAX_TABLE_APART = 40  # rows of a table are wide
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One way to read a fact: subject and object slots at a site, and the hashed features of the reading."""
+
+    subject: Slot
+    object: Slot
+    site: Site
+    predicates: tuple[str, ...]
+    features: list[int]
+    role: str  # "" where both stand in the sentence, else how one was carried in
+    distance: int  # skeleton items between the two, or the carried distance
+    forward: bool  # the subject stands first, or is the carried one
+    rivals: int  # slots of the object's type between the two
+
+
+class CandidateFinder:
+    """Finds the candidates of a document for a table (subject type, object type) -> predicates."""
+
+    def __init__(
+        self, allowed: Mapping[tuple[str, str], tuple[str, ...]], cues: CueMatcher, cut: Callable[[str], Iterable[str]]
+    ) -> None:
+        """`allowed` comes from the schema; `cut` splits a run of Han into words."""
+        self._allowed = allowed
+        self._cues = cues
+        self._cut = cut
+
+    def find(self, analysis: Analysis, names: Mapping[str, str]) -> Iterator[Candidate]:
+        """Candidates in text order; `names` gives each entity's name for the features of likeness."""
+        cues = self._cues.find(analysis.norm)
+        k = 0
+        for site in build_sites(analysis):
+            while k < len(cues) and cues[k].start < site.start:
+                k += 1
+            stop = k
+            while stop < len(cues) and cues[stop].end <= site.end:
+                stop += 1
+            if any(s.is_name for s in site.slots) or (site.slots and site.carried):
+                yield from self._of_site(analysis.norm, site, cues[k:stop], names)
+
+    def _of_site(self, norm: str, site: Site, cues: Sequence[Cue], names: Mapping[str, str]) -> Iterator[Candidate]:
+        masked = mask(norm, site, self._cut, cues)
+        reach = MAX_TABLE_APART if site.block.kind == "row" else MAX_APART
+        for j, b in enumerate(site.slots):
+            for a in site.slots[max(0, j - reach) : j]:
+                yield from self._pair(site, masked, a, b, names)
+            for carried in site.carried:
+                yield from self._carried(site, masked, carried, b, names)
+
+    def _pair(
+        self, site: Site, masked: MaskedSentence, a: Slot, b: Slot, names: Mapping[str, str]
+    ) -> Iterator[Candidate]:
+        if a.entity == b.entity:  # the same thing twice, or two literals
+            return
+        forward, backward = self._allowed.get((a.type, b.type)), self._allowed.get((b.type, a.type))
+        if not forward and not backward:
+            return
+        strings = pair_features(site, masked, a, b)
+        distance = masked.item_at[b.order] - masked.item_at[a.order]
+        for ahead, predicates in ((True, forward), (False, backward)):
+            if predicates:
+                s, o = (a, b) if ahead else (b, a)
+                rivals = sum(x.type == o.type for x in site.slots[a.order + 1 : b.order])
+                hashed = _hash("F:" if ahead else "R:", strings, s, o, names)
+                yield Candidate(s, o, site, predicates, hashed, "", distance, ahead, rivals)
+
+    def _carried(
+        self, site: Site, masked: MaskedSentence, carried: Carried, b: Slot, names: Mapping[str, str]
+    ) -> Iterator[Candidate]:
+        a = carried.slot
+        if a.entity == b.entity:
+            return
+        forward, backward = self._allowed.get((a.type, b.type)), self._allowed.get((b.type, a.type))
+        if not forward and not backward:
+            return
+        strings = carried_features(site, masked, carried, b)
+        for ahead, predicates in ((True, forward), (False, backward)):
+            if predicates:
+                s, o = (a, b) if ahead else (b, a)
+                rivals = sum(x.type == a.type for x in site.slots)
+                hashed = _hash("F:" if ahead else "R:", strings, s, o, names)
+                yield Candidate(s, o, site, predicates, hashed, carried.role, carried.distance, ahead, rivals)
+
+
+def _hash(prefix: str, strings: Sequence[str], s: Slot, o: Slot, names: Mapping[str, str]) -> list[int]:
+    extra = name_features(names.get(s.entity or "", ""), names.get(o.entity or "", ""))
+    return sorted({crc32((prefix + x).encode()) & _MASK for x in (*strings, *extra)})
