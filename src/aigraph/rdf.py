@@ -93,8 +93,8 @@ def typed_literal(value: Any, *, date: bool = False) -> ox.Literal:
 
 
 def decimal_literal(value: float) -> ox.Literal:
-    """A share between 0 and 1 as xsd:decimal with at most four decimals."""
-    return ox.Literal(f"{value:.4f}".rstrip("0") + ("0" if value in (0, 1) else ""), datatype=term("xsd:decimal"))
+    """A share between 0 and 1 as xsd:decimal with at most four decimals, in the form that Oxigraph keeps."""
+    return ox.Literal(f"{value:.4f}".rstrip("0").rstrip("."), datatype=term("xsd:decimal"))
 
 
 def literal(quad: ox.Quad) -> ox.Literal:
