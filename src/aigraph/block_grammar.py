@@ -42,6 +42,8 @@ class LayoutGrammar:
     max_width_latin: int
     reference_headings: frozenset[str]
     caption: re.Pattern[str]
+    continuation_starts: str
+    ordinal: re.Pattern[str]
     placeholders: frozenset[str]
     units: frozenset[str]
     continuations: frozenset[str]
@@ -91,7 +93,13 @@ def layout_grammar() -> LayoutGrammar:
 
 def _compile(head: dict[str, Any], page: dict[str, Any], talk: dict[str, Any]) -> LayoutGrammar:
     def style(row: dict[str, Any]) -> Style:
-        return Style(row["name"], re.compile(row["pattern"]), row.get("rank", 0), row.get("numbered", False), row.get("raw", False))
+        return Style(
+            row["name"],
+            re.compile(row["pattern"]),
+            row.get("rank", 0),
+            row.get("numbered", False),
+            row.get("raw", False),
+        )
 
     tables, sentences = head["tables"], head["sentences"]
     han = "|".join(map(re.escape, sorted(_words(talk["person_words"]))))
@@ -108,6 +116,8 @@ def _compile(head: dict[str, Any], page: dict[str, Any], talk: dict[str, Any]) -
         max_width_latin=head["max_width_latin"],
         reference_headings=frozenset(w.casefold() for w in _words(head["reference_headings"])),
         caption=re.compile(head["caption"]),
+        continuation_starts=head["continuation_starts"],
+        ordinal=re.compile(head["ordinal"]),
         placeholders=_words(tables["placeholders"]),
         units=_words(tables["units"]),
         continuations=_words(tables["continuations"]),

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aigraph.block_grammar import LayoutGrammar, Style
 
 _MD_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 _EMPHASIS = re.compile(r"[*_`]+")
-_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]")
+_WIDE = re.compile(
+    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]"
+)
 _CELL_GAP = re.compile(r"\t+| {2,}|\s*\u3000\s*")
 _LATIN_LETTER = re.compile(r"[A-Za-z]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -101,7 +104,7 @@ def ends_sentence(text: str, grammar: LayoutGrammar) -> bool:
 
 
 def has_end_mark(text: str, grammar: LayoutGrammar) -> bool:
-    """Whether a line ends as running text does (also comma or colon), which no heading does; questions may be headings."""
+    """Whether a line ends as running text does (also comma or colon); a question mark does not count."""
     bare = text.rstrip(grammar.closing_signs + " ") or text
     return bare[-1] in grammar.end_marks or (bare[-1] == "." and len(bare) > 1)
 
@@ -122,7 +125,12 @@ def is_furniture(line: Line, grammar: LayoutGrammar) -> bool:
 def is_capitals(text: str) -> bool:
     """Whether an English line is written in capitals only, as headings are."""
     letters = _LATIN_LETTER.findall(text)
-    return len(letters) >= 5 and " " in text.strip() and all(c.isupper() for c in letters) and len(letters) > len(text) // 2
+    return (
+        len(letters) >= 5
+        and " " in text.strip()
+        and all(c.isupper() for c in letters)
+        and len(letters) > len(text) // 2
+    )
 
 
 def has_letter(text: str) -> bool:
@@ -148,7 +156,7 @@ def wrap_width(lines: Sequence[Line], grammar: LayoutGrammar) -> int | None:
     """
     full = sorted(
         line.width
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if not after.blank_before and line.width >= 40 and item_style(after, grammar) is None
     )
     if len(full) < 3:

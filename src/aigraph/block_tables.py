@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aigraph.block_grammar import LayoutGrammar
 from aigraph.block_lines import Line, has_end_mark, item_style, markdown_level, wide_cells
@@ -17,11 +18,15 @@ Cells = tuple[tuple[int, int], ...]
 
 _SEPARATOR = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _TOKEN = re.compile(r"\S+")
-_VALUE = re.compile(r"[-+~<>\u2264\u2265\u2248\u00b1]{0,2}(?:US|NT|HK)?[$\u20ac\u00a3\u00a5]?\d[\d,.:]*(?:[%\u2030\u00b0+*\u2020]|[A-Za-z/]{1,9}\d?[A-Za-z]?|[\u4e00-\u9fff]{1,3})?[,;]?$")
+_VALUE = re.compile(
+    r"[-+~<>\u2264\u2265\u2248\u00b1]{0,2}(?:US|NT|HK)?[$\u20ac\u00a3\u00a5]?\d[\d,.:]*(?:[%\u2030\u00b0+*\u2020]|[A-Za-z/]{1,9}\d?[A-Za-z]?|[\u4e00-\u9fff]{1,3})?[,;]?$"
+)
 _VERSION = re.compile(r"(?:[vV]?\d+(?:\.\d+)*|\(.*\)?|.*\))$")
+_CLAUSE = re.compile("[\uff0c\uff1a\uff1b\u3001]|, [a-z]")
 _MAX_FLAT = 150  # a wider line is prose
 _MAX_CELL = 60
 _MAX_TOKENS = 40
+_MAX_COLUMNS = 10
 
 
 @dataclass(slots=True)
@@ -37,9 +42,12 @@ class Table:
 def find_tables(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Table]:
     """Index of the first line -> table, for every table of the text."""
     tables: dict[int, Table] = {}
+    vertical = _vertical_tables(lines, grammar)
     i = 0
     while i < len(lines):
-        table = _pipe_table(lines, i) or _wide_table(lines, i, grammar) or _flat_table(lines, i, grammar)
+        table = (
+            _pipe_table(lines, i) or vertical.get(i) or _wide_table(lines, i, grammar) or _flat_table(lines, i, grammar)
+        )
         if table is not None:
             tables[i] = table
             i = table.last
@@ -48,7 +56,7 @@ def find_tables(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Tabl
     return tables
 
 
-def _run(lines: Sequence[Line], i: int, test: re.Pattern[str] | None, count: int) -> int:
+def _run(lines: Sequence[Line], i: int, count: int) -> int:
     """End of the run of adjoining lines from `i` with at least `count` pipes."""
     last = i
     while last < len(lines) and lines[last].text.count("|") >= count and (last == i or not lines[last].blank_before):
@@ -75,10 +83,10 @@ def _pipe_cells(line: Line) -> Cells:
 def _pipe_table(lines: Sequence[Line], i: int) -> Table | None:
     if "|" not in lines[i].text:
         return None
-    last = _run(lines, i, None, 1 if lines[i].text.startswith("|") else 2)
+    last = _run(lines, i, 1 if lines[i].text.startswith("|") else 2)
     separated = i + 1 < last and _SEPARATOR.match(lines[i + 1].text) is not None
     if not separated and i + 1 < len(lines) and _SEPARATOR.match(lines[i + 1].text) and "|" in lines[i + 1].text:
-        last = max(_run(lines, i, None, 1), i + 2)
+        last = max(_run(lines, i, 1), i + 2)
         separated = True
     if last - i < 2 or (not separated and len({line.text.strip("|").count("|") for line in lines[i:last]}) > 2):
         return None
@@ -110,7 +118,13 @@ def _wide_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table 
         line = lines[last]
         cells = wide_cells(line)
         narrow = all(end - start <= _MAX_CELL for start, end in cells)
-        if len(cells) < 2 or not narrow or (item_style(line, grammar) and len(cells) < 3) or markdown_level(line):
+        if (
+            len(cells) < 2
+            or not narrow
+            or grammar.caption.match(line.text)
+            or (item_style(line, grammar) and len(cells) < 3)
+            or markdown_level(line)
+        ):
             break
         counts.append(len(cells))
         last += 1
@@ -121,10 +135,10 @@ def _wide_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table 
         return None
     rows: list[tuple[int, Cells]] = []
     for line, count in zip(lines[i:last], counts, strict=True):
-        cells = tuple(wide_cells(line))
+        row: Cells = tuple(wide_cells(line))
         if count == body - 1 and line is lines[i] and line.indent >= 1:
-            cells = ((line.start, line.start), *cells)
-        rows.append((1, cells))
+            row = ((line.start, line.start), *row)
+        rows.append((1, row))
     first, others = rows[0][1], rows[1:]
     header = _values([_slice(lines[i], c) for c in first]) == 0 and any(
         _values([_slice(line, c) for c in cells]) for line, (_, cells) in zip(lines[i + 1 : last], others, strict=True)
@@ -161,13 +175,17 @@ def _flat_row(line: Line, grammar: LayoutGrammar) -> int:
     """How many values a line of a flattened table holds, 0 where it cannot be one."""
     if line.width > _MAX_FLAT or " " not in line.text or has_end_mark(line.text, grammar):
         return 0
-    if item_style(line, grammar) is not None and not line.text[0].isalnum() or markdown_level(line):
+    if markdown_level(line) or (item_style(line, grammar) is not None and not line.text[0].isalnum()):
         return 0
     pieces = _tokens(line, grammar)
     if not 2 < len(pieces) <= _MAX_TOKENS:
         return 0
-    values = sum(_is_value_cell(line, piece, grammar) for piece in pieces)
-    return values if values >= 2 and len(pieces) - values <= 5 + values else 0
+    if _CLAUSE.search(line.text):
+        return 0
+    found = [_is_value_cell(line, piece, grammar) for piece in pieces]
+    values = sum(found)
+    adjoining = any(a and b for a, b in pairwise(found[1:]))
+    return values if adjoining and len(pieces) - values <= 5 + values else 0
 
 
 def _header_cells(line: Line, grammar: LayoutGrammar) -> list[tuple[int, int]]:
@@ -218,11 +236,72 @@ def _flat_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table 
     return Table(i, last, rows, header)
 
 
+def _vertical_tables(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Table]:
+    """Tables with every cell on a line of its own: first the column names, then row after row of the same shape."""
+    tables: dict[int, Table] = {}
+    i = 0
+    while i < len(lines):
+        last = i
+        while last < len(lines) and _is_cell_line(lines[last], last == i, grammar):
+            last += 1
+        if last - i >= 9:
+            table = _vertical_table(lines, i, last, grammar)
+            if table is not None:
+                tables[table.first] = table
+        i = max(last, i + 1)
+    return tables
+
+
+def _vertical_table(lines: Sequence[Line], first: int, last: int, grammar: LayoutGrammar) -> Table | None:
+    """The table in lines[first:last] that covers most of them."""
+    values = [_is_value(line.text.split(" ")[0], grammar) for line in lines[first:last]]
+    if True not in values:
+        return None
+    names = values.index(True)
+    best: tuple[int, int, int] | None = None  # lines covered, start, columns
+    for columns in range(3, _MAX_COLUMNS + 1):
+        for start in (names - columns, names - columns + 1):
+            if start < 0:
+                continue
+            rows = _vertical_rows(lines[first + start : last], values[start:], columns, grammar)
+            if rows >= 3 and (best is None or rows * columns > best[0]):
+                best = (rows * columns, first + start, columns)
+    if best is None:
+        return None
+    covered, at, columns = best
+    cells = [(line.start, line.end) for line in lines[at : at + covered]]
+    body = [(columns, tuple(cells[k : k + columns])) for k in range(0, covered, columns)]
+    return Table(at, at + covered, body, True)
+
+
+def _is_cell_line(line: Line, first: bool, grammar: LayoutGrammar) -> bool:
+    if (line.blank_before and not first) or line.width > 40 or markdown_level(line) or has_end_mark(line.text, grammar):
+        return False
+    marker = item_style(line, grammar)
+    return marker is None
+
+
+def _vertical_rows(lines: Sequence[Line], values: Sequence[bool], columns: int, grammar: LayoutGrammar) -> int:
+    """How many rows, header included, have the shape of the first row below the header."""
+    shape = values[columns : 2 * columns]
+    if len(shape) < columns or all(shape) or sum(shape) < 2:
+        return 1
+    count = 1
+    while (count + 1) * columns <= len(values):
+        row = range(count * columns, (count + 1) * columns)
+        if any(values[k] != s and lines[k].text not in grammar.placeholders for k, s in zip(row, shape, strict=True)):
+            break
+        count += 1
+    return count
+
+
 def _split_names(line: Line) -> list[tuple[int, int]]:
     return [(line.start + m.start(), line.start + m.end()) for m in _TOKEN.finditer(line.text)]
 
 
-def _template(body: Sequence[Line], pieces: Sequence[list[tuple[int, int]]], columns: int, grammar: LayoutGrammar) -> list[bool | None]:
+def _template(
+    body: Sequence[Line], pieces: Sequence[list[tuple[int, int]]], columns: int, grammar: LayoutGrammar
+) -> list[bool | None]:
     """Per column whether it holds values, as the rows with exactly that many pieces show; None where unknown."""
     votes: list[list[bool]] = [[] for _ in range(columns)]
     for line, row in zip(body, pieces, strict=True):
@@ -230,7 +309,19 @@ def _template(body: Sequence[Line], pieces: Sequence[list[tuple[int, int]]], col
             for column, cell in enumerate(row):
                 if _slice(line, cell) not in grammar.placeholders:
                     votes[column].append(_is_value_cell(line, cell, grammar))
-    return [sum(v) * 2 > len(v) if v else (False if k == 0 else None) for k, v in enumerate(votes)]
+    template = [sum(v) * 2 > len(v) if v else (False if k == 0 else None) for k, v in enumerate(votes)]
+    trailing = min(_trailing(line, row, grammar) for line, row in zip(body, pieces, strict=True))
+    for column in range(max(1, columns - trailing), columns):
+        template[column] = True if template[column] is None else template[column]
+    return template
+
+
+def _trailing(line: Line, row: Sequence[tuple[int, int]], grammar: LayoutGrammar) -> int:
+    """How many values stand at the end of a row without a gap."""
+    count = 0
+    while count < len(row) and _is_value_cell(line, row[-1 - count], grammar):
+        count += 1
+    return count
 
 
 def _join_cost(left: str, right: str, first: bool) -> float:
@@ -245,7 +336,9 @@ def _join_cost(left: str, right: str, first: bool) -> float:
     return 1.0 + 1.0 * digits + 1.0 * mixed + (0.0 if first else 0.1)
 
 
-def _fit(line: Line, pieces: list[tuple[int, int]], columns: int, template: Sequence[bool | None], grammar: LayoutGrammar) -> Cells:
+def _fit(
+    line: Line, pieces: list[tuple[int, int]], columns: int, template: Sequence[bool | None], grammar: LayoutGrammar
+) -> Cells:
     """The cheapest way to make `columns` cells of the pieces (dynamic programme over pieces and columns)."""
     count = len(pieces)
     if count == columns:
@@ -261,8 +354,8 @@ def _fit(line: Line, pieces: list[tuple[int, int]], columns: int, template: Sequ
                 if end > begin + 1:
                     total += _join_cost(texts[end - 2], texts[end - 1], column == 0)
                 wanted = template[column]
-                value = _is_value_cell(line, pieces[begin], grammar)
-                price = total + (0.0 if wanted is None or wanted == value or texts[begin] in grammar.placeholders else 2.0)
+                fits = wanted is None or wanted == _is_value_cell(line, pieces[begin], grammar)
+                price = total + (0.0 if fits or texts[begin] in grammar.placeholders else 2.0)
                 if end not in states or price < states[end][0]:
                     states[end] = (price, begin)
         best.append(states)

@@ -10,13 +10,25 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aigraph.block_grammar import LayoutGrammar
 from aigraph.block_lines import Line, width
 
-_LABEL = re.compile(r"(?P<lead>[*_>\s]{0,4})(?P<label>[^\s:：*_|][^:：*_|\n]{0,40}?)(?P<mid>[*_\s]{0,4})[:：](?P<tail>[*_]{0,2})\s*")
-_CALL = re.compile(r"(?P<label>(?:Q|A)(?: \([^()]{1,60}\))?|[A-Z][A-Z.'-]+(?: [A-Z][A-Z.'-]+){0,3}(?:, [^\t]{1,60}?)?)(?:\t| {2,})\s*(?=\S)")
-_SENTENCE_SIGNS = re.compile("[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH COMMA}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}?!;\u201c\u300c\u300a\u3010\\[#]")
+_LABEL = re.compile(
+    r"(?P<lead>[*_>\s]{0,4})(?P<label>[^\s:：*_|][^:：*_|\n]{0,40}?)(?P<mid>[*_\s]{0,4})"
+    r"[:：](?P<tail>[*_]{0,2})\s*"
+)
+_CALL = re.compile(
+    r"(?P<label>(?:Q|A)(?: \([^()]{1,60}\))?"
+    r"|[A-Z][A-Z.'-]+(?: [A-Z][A-Z.'-]+){0,3}(?:, [^\t]{1,60}?)?)(?:\t| {2,})\s*(?=\S)"
+)
+_INLINE = re.compile(
+    "(?:^|(?<=[\u3002\uff01\uff1f?!\u2026\u201d]))"
+    "(?P<label>[\u4e00-\u9fff\u00b7]{2,5}|[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15}){0,2})[:\uff1a]"
+)
+_MIN_INLINE = 4
+_SENTENCE_SIGNS = re.compile("[\u3002\uff0c\uff01\uff1f?!;\u201c\u300c\u300a\u3010\\[#]")
 _NUMBER = re.compile(r"\d{1,3}$")
 _MIN_TURN = 8
 
@@ -48,8 +60,49 @@ def _known(label: str, grammar: LayoutGrammar) -> bool:
     return bare in grammar.questions or bare in grammar.answers
 
 
-def find_turns(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Turn]:
-    """Index of line -> turn, for every line that opens a turn."""
+def split_at_speakers(lines: list[Line], grammar: LayoutGrammar) -> tuple[list[Line], frozenset[str]]:
+    """Lines cut before each speaker, in transcripts that lost their line breaks (answer?Name:question...).
+
+    Only labels that recur behind sentence ends or at line starts, and talk, are cut at; they are returned beside the
+    lines. Other texts stay as they are, and no label is returned.
+    """
+    seen: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        for match in _INLINE.finditer(line.text):
+            seen[match["label"]].append(line.text[match.end() : match.end() + 80])
+    labels = [label for label, speeches in sorted(seen.items()) if _is_person(label, speeches, grammar)]
+    if len(labels) < 2:
+        return lines, frozenset()
+    border = re.compile("(?:" + "|".join(map(re.escape, labels)) + ")[:\uff1a]")
+    cuts = [[m.start() for m in border.finditer(line.text) if m.start() > 0] for line in lines]
+    if sum(map(len, cuts)) < _MIN_INLINE:
+        return lines, frozenset()
+    pieces = [piece for line, places in zip(lines, cuts, strict=True) for piece in _cut(line, places)]
+    return pieces, frozenset(label.casefold() for label in labels)
+
+
+def _is_person(label: str, speeches: Sequence[str], grammar: LayoutGrammar) -> bool:
+    if label.casefold() in grammar.never_speakers or _known(label, grammar):
+        return False
+    return _talks(speeches, True, grammar)
+
+
+def _cut(line: Line, cuts: Sequence[int]) -> list[Line]:
+    pieces: list[Line] = []
+    borders = [0, *cuts, len(line.text)]
+    for first, last in pairwise(borders):
+        text = line.text[first:last].rstrip()
+        start = line.start + first
+        raw = line.raw[first : first + len(text)]
+        blank = line.blank_before if first == 0 else False
+        pieces.append(Line(start, start + len(text), text, raw, line.indent, blank, width(text)))
+    return pieces
+
+
+def find_turns(
+    lines: Sequence[Line], grammar: LayoutGrammar, speakers: frozenset[str] = frozenset()
+) -> dict[int, Turn]:
+    """Index of line -> turn, for every line that opens a turn; `speakers` are labels already known (casefolded)."""
     turns: dict[int, Turn] = {}
     seen: dict[str, list[tuple[int, Turn, str]]] = defaultdict(list)
     for index, line in enumerate(lines):
@@ -58,7 +111,7 @@ def find_turns(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Turn]
             continue
         label, first, last, speech = found
         turn = Turn(line.raw[first:last].strip(), line.start, line.end)
-        if _known(label, grammar):
+        if _known(label, grammar) or _key(label) in speakers:
             turns[index] = turn
         elif _key(label) and _key(label) not in grammar.never_speakers:
             seen[_key(label)].append((index, turn, line.text[speech:]))
@@ -70,13 +123,13 @@ def find_turns(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Turn]
 
 
 def _talks(speeches: Sequence[str], interview: bool, grammar: LayoutGrammar) -> bool:
-    if len(speeches) < 2 and not interview:
+    if len(speeches) < 2:
         return False
-    personal = sum(
-        grammar.person_words.search(s) is not None or s.rstrip(grammar.closing_signs)[-1:] in ("?", "\uff1f") for s in speeches
-    )
+    asking = [s.rstrip(grammar.closing_signs)[-1:] in ("?", "\uff1f") for s in speeches]
+    telling = [grammar.person_words.search(s) is not None for s in speeches]
+    personal = sum(a or t for a, t in zip(asking, telling, strict=True))
     lengthy = sum(len(s) >= _MIN_TURN for s in speeches)
-    needed = 0.2 if interview and len(speeches) > 1 else 0.5
+    needed = 0.2 if interview else 0.5
     return lengthy * 2 >= len(speeches) and personal >= needed * len(speeches) and personal > 0
 
 

@@ -51,13 +51,16 @@ def document_language(text: str) -> str:
     return _variant(text, "zh-Hans")
 
 
-def block_language(text: str, main: str) -> str:
-    """The language of one block of a document whose main language is `main`, which also decides unclear cases."""
+def block_language(text: str, main: str, near: str | None = None) -> str:
+    """The language of one block of a document whose main language is `main`.
+
+    Bare figures and a few Latin words say nothing: they take the language of the block before (`near`).
+    """
     share = _chinese_share(text)
-    if share is None:
-        return main
+    if share is None or (share == 0.0 and len(_WORD.findall(text)) < _SHORT_LATIN):
+        return near or main
     if share == 0.0:
-        return main if len(_WORD.findall(text)) < _SHORT_LATIN else "en"
+        return "en"
     chinese = main != "en" if 0.1 < share < 0.5 else share >= 0.5
     if not chinese:
         return "en"

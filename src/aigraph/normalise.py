@@ -38,8 +38,19 @@ _NFKC_RANGES = (
 _KEPT = frozenset((0xFF01, 0xFF08, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F))
 _HYPHENS = (0x2010, 0x2011, 0x2012, 0x2212, 0xFE63)
 _LINE_ENDS = (0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029)
-_INVISIBLE = (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))
-_LETTER_APOSTROPHE = re.compile("(?<=[A-Za-z])[\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}](?=[A-Za-z])")
+_INVISIBLE = (
+    0xAD,
+    0x34F,
+    0x61C,
+    0x180E,
+    0xFEFF,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+)
+_LETTER_APOSTROPHE = re.compile(
+    "(?<=[A-Za-z])[\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}](?=[A-Za-z])"
+)
 _RETURN = re.compile(r"\r(?=\n)")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 

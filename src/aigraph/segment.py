@@ -17,6 +17,7 @@ from aigraph.model import Block, Sentence
 _WHOLE = frozenset({"row", "heading", "boilerplate", "code", "reference"})
 _WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z.]*$")
 _NEXT_WORD = re.compile(r"\s+[\"'“‘(\[]*([A-Za-z]+|\d)?")
+_STRAIGHT = '"*_'
 _OPENING_QUOTES = "\"'“‘「『（(【["
 
 
@@ -57,37 +58,39 @@ def _spaced_stops(norm: str) -> bool:
 
 def _borders(norm: str, block: Block, grammar: LayoutGrammar, spaced_stops: bool) -> Iterator[int]:
     """Offsets right behind each sentence but the last."""
-    marks = re.compile(f"[{re.escape(grammar.sentence_ends)}.]+[{re.escape(grammar.closing_signs)}]*")
-    closing = grammar.closing_signs
+    closing = re.escape(grammar.closing_signs)
+    marks = re.compile(f"[{re.escape(grammar.sentence_ends)}.]+(?P<signs>[{closing}]*)")
+    rest = re.compile(rf"[{closing}\s]*[^{closing}\s]")
+    first = block.start
     for match in marks.finditer(norm, block.start, block.end):
         end = match.end()
-        signs = match.group()
-        run = signs.rstrip(closing)
+        run = norm[match.start() : match.start("signs")]
         if set(run) == {"."}:
-            if len(run) == 1 and not _english_stop(norm, block, match.start(), end, grammar):
-                continue
-            if len(run) > 1 and not _starts_anew(norm, end, block.end):
-                continue
-        elif set(run) <= {"\N{HORIZONTAL ELLIPSIS}"}:
-            continue
-        elif run[-1] in "!?" and run.isascii() and not _after_ascii_mark(norm, end, block.end):
-            continue
-        elif not spaced_stops and _is_scar(norm, block.start, match.start(), grammar):
-            continue
-        end = match.start() + len(run) + _closing(norm, match.start() + len(run), end)
-        if end < block.end and norm[end:block.end].lstrip(closing + " \n"):
+            ends = _starts_anew(norm, end, block.end) if len(run) > 1 else _english_stop(norm, block, match, grammar)
+        else:
+            scar = not spaced_stops and _is_scar(norm, block.start, match.start(), grammar)
+            ends = not scar and not _is_inside(norm, block, end, run)
+        if ends and rest.match(norm, end, block.end):
+            end -= _opening(norm[first : match.start()], match["signs"])
             yield end
+            first = end
 
 
-def _closing(norm: str, start: int, end: int) -> int:
-    """How many of the signs from `start` close this sentence: a straight quote after a blank opens the next one."""
-    count = end - start
-    following = norm[end : end + 1]
-    if count and norm[end - 1] in "\"'*_" and following and not following.isspace():
-        signs = norm[start:end]
-        if signs == signs[0] * count and signs[0] in "*_":
-            return count
+def _opening(sentence: str, signs: str) -> int:
+    """How many of the signs behind a stop open the next sentence: a straight quote or emphasis without a partner."""
+    count = 0
+    while count < len(signs) and signs[-1 - count] in _STRAIGHT and not sentence.count(signs[-1 - count]) % 2:
+        if signs[-1 - count] != '"' and sentence.count(signs[-1 - count]) % 4:
+            break
+        count += 1
     return count
+
+
+def _is_inside(norm: str, block: Block, end: int, run: str) -> bool:
+    """Dots of omission, and ASCII marks glued to the next word, do not end a sentence."""
+    if set(run) <= {"\N{HORIZONTAL ELLIPSIS}"}:
+        return True
+    return run[-1] in "!?" and run.isascii() and not _after_ascii_mark(norm, end, block.end)
 
 
 def _is_scar(norm: str, first: int, stop: int, grammar: LayoutGrammar) -> bool:
@@ -107,13 +110,15 @@ def _starts_anew(norm: str, end: int, last: int) -> bool:
     return bool(match and match.group(1) and match.group(1)[0].isupper())
 
 
-def _english_stop(norm: str, block: Block, stop: int, end: int, grammar: LayoutGrammar) -> bool:
-    """Whether the one full stop at `stop` ends an English sentence."""
+def _english_stop(norm: str, block: Block, found: re.Match[str], grammar: LayoutGrammar) -> bool:
+    """Whether the one full stop that was found ends an English sentence."""
+    stop, end = found.span()
     if end >= block.end:
         return True
     following = norm[end : min(end + 40, block.end)]
     if not following[0].isspace():
-        return ord(following[0]) >= 0x4E00 and end - stop == 1 and norm[stop - 1 : stop].isalpha() and block.lang != "en"
+        glued = ord(following[0]) >= 0x4E00 and end - stop == 1 and norm[stop - 1 : stop].isalpha()
+        return glued and block.lang != "en"
     match = _NEXT_WORD.match(following)
     word = match.group(1) if match else None
     if word and word[0].islower():
