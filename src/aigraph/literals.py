@@ -1,0 +1,34 @@
+"""The front door of the figure and date grammar: every date, figure and licence that stands in a sentence or block.
+
+It reads words only and decides nothing about what a figure belongs to. Unknown stays None, never a guess.
+"""
+
+from __future__ import annotations
+
+from aigraph.dates import document_date, find_dates
+from aigraph.licences import find_licences
+from aigraph.model import Literal
+from aigraph.quantities import find_quantities
+
+__all__ = ["document_date", "find_literals"]
+
+
+def find_literals(norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0,
+                  stated: str | None = None) -> list[Literal]:
+    """All literals of `norm` (normalised text, same length as the original), sorted, not overlapping.
+
+    `anchor` is the document's date (ISO, maybe partial) and `stated` the last date stated before `norm`: relative
+    dates count from them. `offset` is added to every start and end. Linear in the length of `norm`.
+    """
+    dates = find_dates(norm, lang=lang, anchor=anchor, stated=stated)
+    licences = [x for x in find_licences(norm) if not any(d.start < x.end and x.start < d.end for d in dates)]
+    taken = sorted((x.start, x.end) for x in [*dates, *licences])
+    figures = find_quantities(norm, lang=lang, taken=taken)
+    literals = sorted([*dates, *licences, *figures], key=lambda x: x.start)
+    return [_moved(x, offset) for x in literals] if offset else literals
+
+
+def _moved(literal: Literal, offset: int) -> Literal:
+    from dataclasses import replace
+
+    return replace(literal, start=literal.start + offset, end=literal.end + offset)
