@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from aigraph.commands.options import format_option, graph_option
+from aigraph.commands.options import format_option, graph_option, open_graph, projection_option
 from aigraph.commands.output import say, write_rows
 
 
 @click.command()
 @graph_option
 @click.option("--metric", "-m", default="pagerank", show_default=True, help="Measure; an unknown one lists the known.")
-@click.option("--projection", "-p", default="all", show_default=True, help="Part of the graph; an unknown one lists the known.")
+@projection_option
 @click.option("--type", "-t", "kind", help="Only things of this type (Model, Organization, ...).")
 @click.option("--top", "-n", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @format_option("table", "csv", "json", "markdown")
@@ -29,14 +29,14 @@ def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, 
     """
     from aigraph import analyse
     from aigraph.projection import project
-    from aigraph.store import GraphStore
 
-    with GraphStore.read(graph) as store:
+    with open_graph(graph) as store:
         nx_graph = project(store.inner, projection)
     scores = analyse.rank(nx_graph, metric, top=None)
-    chosen = [(n, s) for n, s in scores if kind is None or kind in (nx_graph.nodes[n]["type"], nx_graph.nodes[n]["subtype"])]
+    things = nx_graph.nodes
+    chosen = [(n, s) for n, s in scores if kind is None or kind in (things[n]["type"], things[n]["subtype"])]
     rows = [
-        {"rank": place, "name": nx_graph.nodes[node]["label"], "type": nx_graph.nodes[node]["type"],
+        {"rank": place, "name": things[node]["label"], "type": things[node]["type"],
          "facts": nx_graph.degree(node), metric: float(f"{score:.6g}"), "id": node}
         for place, (node, score) in enumerate(chosen[:top], 1)
     ]  # fmt: skip
@@ -50,8 +50,8 @@ def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, 
 @click.argument("start", metavar="A")
 @click.argument("goal", metavar="B")
 @graph_option
-@click.option("--count", "-k", type=click.IntRange(1), default=1, show_default=True, help="How many of the shortest paths.")
-@click.option("--projection", "-p", default="all", show_default=True, help="Part of the graph; an unknown one lists the known.")
+@click.option("--count", "-k", type=click.IntRange(1), default=1, show_default=True, help="How many paths.")
+@projection_option
 @format_option("table", "csv", "json", "markdown")
 def path(start: str, goal: str, graph: Path, count: int, projection: str, form: str) -> None:
     """How two things are connected: the shortest paths, with the facts and sentences along them.
@@ -59,17 +59,21 @@ def path(start: str, goal: str, graph: Path, count: int, projection: str, form: 
     \b
     Examples:
       aigraph path "DeepSeek-V3" NVIDIA
-      aigraph path OpenAI 阿里云 --count 3 --format json
+      aigraph path OpenAI "Alibaba Cloud" --count 3 --format json
     """
     from aigraph import analyse
+    from aigraph.facts import short
     from aigraph.projection import project
-    from aigraph.query import resolve
-    from aigraph.store import GraphStore
+    from aigraph.query import Names
 
-    with GraphStore.read(graph) as store:
-        ends = [resolve(store, name) for name in (start, goal)]
+    with open_graph(graph) as store:
+        names = Names(store.inner)
+        starts, goals = ([short(node.value) for node in names.find(name)] for name in (start, goal))
         nx_graph = project(store.inner, projection)
-    found = analyse.paths(nx_graph, *ends, k=count)
+    # one name may stand for several things, and a projection leaves some out
+    ends = [(a, b) for a in starts for b in goals if a in nx_graph and b in nx_graph]
+    every = [hops for a, b in ends for hops in analyse.paths(nx_graph, a, b, k=count)]
+    found = sorted(every, key=len)[:count]
     if not found:
         say(f"nothing in the graph connects {start} and {goal}")
         return

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from aigraph.store import GraphStore
 
 DEFAULT_GRAPH = Path("exports/graph.nq")
 
@@ -49,6 +52,30 @@ def graph_option(function: F) -> F:
         envvar="AIGRAPH_GRAPH",
         help="The graph to ask: a file (.nq .ttl .nt .trig .jsonld .rdf) or a store folder.",
     )(function)
+
+
+def projection_option(function: F) -> F:
+    """--projection: which part of the graph is looked at as a network."""
+    return click.option(
+        "--projection", "-p", default="all", show_default=True, help="Part of the graph to look at as a network."
+    )(function)
+
+
+def lang_option(function: F) -> F:
+    """--lang: the language of names in the answer."""
+    return click.option(
+        "--lang", default="en", show_default=True, help="Language of names in the answer (en, zh-Hans, zh-Hant)."
+    )(function)
+
+
+def open_graph(path: Path) -> GraphStore:
+    """The graph to ask. Raises StoreError, saying how to make one, where there is none."""
+    from aigraph.errors import StoreError
+    from aigraph.store import GraphStore
+
+    if not path.exists():
+        raise StoreError(f"there is no graph at {path}: make one with `aigraph build FILES`, or name one with --graph")
+    return GraphStore.read(path)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:

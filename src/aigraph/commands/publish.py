@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from aigraph.commands.options import format_option, graph_option
+from aigraph.commands.options import graph_option, open_graph
 from aigraph.commands.output import say, write_rows
 
 
@@ -26,7 +26,6 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
     """
     from aigraph.exporters import EXPORTERS
     from aigraph.exporters import export as write
-    from aigraph.store import GraphStore
 
     if listing:
         rows = [{"format": name, "ending": row.suffix, "for": row.says} for name, row in EXPORTERS.items()]
@@ -34,6 +33,6 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
         return
     if out is None:
         raise click.UsageError("say where to write: aigraph export graph.gexf (or --list for the formats)")
-    with GraphStore.read(graph) as store:
+    with open_graph(graph) as store:
         for file in write(store.inner, out, format=form):
             say(f"wrote {file}")

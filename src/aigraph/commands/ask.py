@@ -1,0 +1,189 @@
+"""`query`, `show` and `explain`: ask the graph, and ask it why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aigraph.commands.options import format_option, graph_option, lang_option, open_graph
+from aigraph.commands.output import console, write_rows
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from aigraph.dossier import Explanation, Named
+    from aigraph.facts import Fact, Source
+
+
+@click.command()
+@click.argument("text", metavar="QUERY", required=False)
+@click.argument("params", nargs=-1, metavar="[NAME=VALUE]...")
+@graph_option
+@lang_option
+@click.option("--iris", is_flag=True, help="Show addresses instead of names.")
+@click.option("--limit", type=click.IntRange(1), help="At most this many rows.")
+@click.option("--list", "listing", is_flag=True, help="List the saved queries with their parameters.")
+@format_option("table", "csv", "json", "markdown")
+def query(
+    text: str | None,
+    params: tuple[str, ...],
+    graph: Path,
+    lang: str,
+    iris: bool,
+    limit: int | None,
+    listing: bool,
+    form: str,
+) -> None:
+    """Ask QUERY: SPARQL text, a .rq file, or the name of a saved query with its parameters.
+
+    The prefixes aig:, id:, skos:, schema:, prov:, oa:, dcterms:, rdf:, rdfs: and xsd: are known.
+
+    \b
+    Examples:
+      aigraph query --list
+      aigraph query leaderboard benchmark="AIME 2024"
+      aigraph query "SELECT ?model WHERE { ?model aig:developedBy id:deepseek }" --format csv
+      aigraph query my.rq --graph exports/graph.nq
+    """
+    from aigraph.query import run_query, saved_queries
+
+    if listing:
+        rows = [{"name": q.name, "help": q.help, "parameters": _params(q)} for q in saved_queries().values()]
+        write_rows(("name", "help", "parameters"), rows, form)
+        return
+    if text is None:
+        raise click.UsageError("what to ask? give SPARQL, a .rq file or a saved query (see --list)")
+    given = {}
+    for item in params:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise click.UsageError(f"{item!r} is no parameter; write NAME=VALUE")
+        given[name] = value
+    with open_graph(graph) as store:
+        result = run_query(store, text, given, label_lang=None if iris else lang, limit=limit)
+    write_rows(result.columns, result.rows, form)
+
+
+def _params(saved: Any) -> str:
+    return "; ".join(f"{p.name}{'' if p.default is None else '=' + p.default} ({p.help})" for p in saved.params)
+
+
+@click.command()
+@click.argument("name")
+@graph_option
+@lang_option
+@format_option("text", "json")
+def show(name: str, graph: Path, lang: str, form: str) -> None:
+    """Everything known about NAME (any alias, in any script), each fact with its sentences.
+
+    \b
+    Examples:
+      aigraph show DeepSeek-V3
+      aigraph show DeepSeek --lang zh-Hans
+      aigraph show NVIDIA --format json
+    """
+    from aigraph.dossier import describe, facts_about
+    from aigraph.query import Names
+
+    with open_graph(graph) as store:
+        nodes = Names(store.inner).find(name)
+        found = [(describe(store.inner, node), facts_about(store.inner, node)) for node in nodes]
+        if form == "json":
+            things = [{**asdict(thing), "facts": [asdict(fact) for fact in facts]} for thing, facts in found]
+            click.echo(json.dumps(things, ensure_ascii=False, indent=1))
+            return
+        for thing, facts in found:
+            _print_thing(store.inner, thing, facts, lang)
+
+
+def _print_thing(store: pyoxigraph.Store, thing: Named, facts: list[Fact], lang: str) -> None:
+    from aigraph.dossier import name_of
+
+    out = console()
+    name = name_of(store, thing.id, lang)
+    out.print(f"{name}  ({', '.join(thing.types)}; id {thing.id})", style="bold")
+    others = [other for other in thing.names if other != name]
+    if others:
+        out.print("also called: " + ", ".join(others))
+    for fact in sorted(facts, key=lambda fact: fact.subject != thing.id):
+        _print_fact(store, fact, lang, about=thing.id)
+    out.print()
+
+
+def _print_fact(store: pyoxigraph.Store, fact: Fact, lang: str, *, about: str | None = None) -> None:
+    from aigraph.dossier import name_of
+    from aigraph.rdf import ENTITY_QUALIFIERS
+
+    subject = name_of(store, fact.subject, lang)
+    target = str(fact.object) if fact.is_figure else name_of(store, str(fact.object), lang)
+    said = f"{fact.predicate}: {target}" if fact.subject == about else f"{subject} {fact.predicate} {target}"
+    more = ", ".join(
+        f"{key} {name_of(store, str(value), lang) if key in ENTITY_QUALIFIERS else value}"
+        for key, value in fact.qualifiers
+    )
+    mark = "" if fact.polarity == "asserted" else f", {fact.polarity}"
+    out = console()
+    out.print(f"\n  {said}" + (f"  ({more})" if more else "") + f"  [{fact.confidence:.2f}{mark}]", style="cyan")
+    for source in fact.sources:
+        out.print(f"    “{' '.join(source.quote.split())}”")
+        out.print(f"      {_place(store, source)}", style="dim")
+
+
+def _place(store: pyoxigraph.Store, source: Source) -> str:
+    """Document, its date, and the characters of the quote."""
+    from aigraph.dossier import document_of
+
+    parts = list(document_of(store, source))
+    if source.start is not None:
+        parts.append(f"characters {source.start}-{source.end}")
+    return ", ".join(filter(None, parts))
+
+
+@click.command()
+@click.argument("fact", nargs=-1, required=True, metavar="FACT")
+@graph_option
+@lang_option
+@format_option("text", "json")
+def explain(fact: tuple[str, ...], graph: Path, lang: str, form: str) -> None:
+    """Why the graph says FACT: sentence, offsets, rule, confidence, and how each name was linked.
+
+    FACT is the id of a fact (as `show --format json` gives it), or three words: subject, property, object.
+
+    \b
+    Examples:
+      aigraph explain DeepSeek-V3 developedBy DeepSeek
+      aigraph explain DeepSeek-V3.1 contextLength 128000
+      aigraph explain statement/0f3a... --format json
+    """
+    from aigraph import dossier
+
+    if len(fact) not in (1, 3):
+        raise click.UsageError("give one id, or three words: subject property object (names with spaces in quotes)")
+    with open_graph(graph) as store:
+        found = [dossier.explain(store.inner, one, lang=lang) for one in dossier.find_facts(store.inner, fact)]
+        if form == "json":
+            click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+            return
+        for one in found:
+            _print_explanation(store.inner, one, lang)
+
+
+def _print_explanation(store: pyoxigraph.Store, why: Explanation, lang: str) -> None:
+    _print_fact(store, why.fact, lang)
+    out = console()
+    out.print(f"  id: {why.fact.id}")
+    out.print(f"  read by: {', '.join(why.rules) or 'no rule is noted'}")
+    for document, confidence in why.by_document:
+        out.print(f"  confidence from {document.removeprefix('doc/')} alone: {confidence:.2f}")
+    for source, namings in why.namings:
+        for naming in namings:
+            if naming.written is None:
+                how = "not named in the sentence; its subject or object comes from the context"
+            else:
+                at = "" if naming.start is None else f" at character {naming.start}"
+                how = f"written “{naming.written}”{at}, a name of {naming.id}"
+            out.print(f"  {naming.name} ({_place(store, source)}): {how}")
