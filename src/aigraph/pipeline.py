@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aigraph.errors import AigraphError, StoreError
-from aigraph.model import Document, Extraction
+from aigraph.model import STATED, Document, Extraction
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -210,6 +210,7 @@ def _assemble(assembler: Assembler, extractions: Iterable[Extraction], result: B
 def _write_exports(result: BuildResult, out: Path) -> None:
     """Everything that is made from the N-Quads, in the order in which it is cheap to make."""
     from aigraph.exporters import export
+    from aigraph.report import top_nodes, write_report
     from aigraph.serialise import read_lines, write_lines
     from aigraph.store import GraphStore
 
@@ -220,3 +221,30 @@ def _write_exports(result: BuildResult, out: Path) -> None:
     with GraphStore.read(quads) as store:
         for name in ("graph.graphml", "graph.html"):
             result.files += export(store.inner, out / name)
+        result.totals = count(store)
+        write_report(out / "report.md", result.documents, result.failures, result.totals, top_nodes(store.inner))
+    result.files.append(out / "report.md")
+
+
+def count(store: GraphStore) -> Totals:
+    """The merged graph of a store in numbers."""
+    from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+    from aigraph.rdf import PREFIXES, TYPE, term
+    from aigraph.schema import load_schema
+
+    def subjects(predicate: NamedNode, value: NamedNode | Literal) -> set[Any]:
+        return {quad.subject for quad in store.inner.quads_for_pattern(None, predicate, value, DefaultGraph())}
+
+    stated = set().union(*(subjects(term("polarity"), Literal(tone)) for tone in STATED))
+    said = list(store.inner.quads_for_pattern(None, term("rdf:object"), None, DefaultGraph()))
+    things = set().union(*(subjects(TYPE, term(name)) for name in load_schema().core_types))
+    composed = PREFIXES["event"]  # events without a name of their own are no entities
+    return Totals(
+        entities=sum(not thing.value.startswith(composed) for thing in things),
+        relations=sum(quad.subject in stated and isinstance(quad.object, NamedNode) for quad in said),
+        figures=sum(quad.subject in stated and isinstance(quad.object, Literal) for quad in said),
+        results=len(subjects(TYPE, term("BenchmarkResult"))),
+        events=len({quad.subject for quad in store.inner.quads_for_pattern(None, term("eventType"), None)} & stated),
+        quads=len(store.inner),
+    )

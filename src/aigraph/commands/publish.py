@@ -36,3 +36,36 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
     with open_graph(graph) as store:
         for file in write(store.inner, out, format=form):
             say(f"wrote {file}")
+
+
+@click.command()
+@graph_option
+@click.option("--shapes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="SHACL shapes of your own.")
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Document or folder to compare the quotes with; repeatable.",
+)
+@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="List at most this many findings.")
+def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: int) -> None:
+    """Check the graph against the SHACL shapes, and every quote against its offsets.
+
+    Exit code 1 where the graph does not conform; warnings flag what is implausible and change nothing.
+
+    \b
+    Examples:
+      aigraph validate
+      aigraph validate --text seeds/ --graph exports/graph.nq
+    """
+    from aigraph.readers import read_documents
+    from aigraph.validate import validate as check
+
+    documents = [found for found in read_documents(texts) if hasattr(found, "text")] if texts else []
+    with open_graph(graph) as store:
+        report = check(store, shapes=shapes, texts={document.id: document.text for document in documents})
+    for line in report.lines(limit):
+        click.echo(line)
+    if not report.conforms:
+        click.get_current_context().exit(1)
