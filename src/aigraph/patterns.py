@@ -136,6 +136,13 @@ class PatternSet:
                     best[key] = hit
         return sorted(best.values(), key=lambda h: (h.start, h.end, h.template_id, h.subject_key, h.object_key))
 
+    def run_one(self, template_id: str, norm: str, start: int, end: int, mentions: Sequence[Slot]) -> list[PatternHit]:
+        """The hits of one wording alone: for tests and explanations. Raises OntologyError for an unknown id."""
+        for template in self.templates:
+            if template.wording.id == template_id:
+                return list(_run(template, self._mask(norm, start, end, template.wording.lang, mentions)))
+        raise OntologyError(f"no wording {template_id!r}; ids look like {self.templates[0].wording.id!r}")
+
     # -- masking ----------------------------------------------------------------------------------------------
 
     def _mask(self, norm: str, start: int, end: int, lang: str, mentions: Sequence[Slot]) -> _Masked:

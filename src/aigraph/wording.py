@@ -23,16 +23,16 @@ from aigraph.errors import OntologyError
 
 BOUNDARY = "\uf8ff"  # masks words that no gap may pass
 FINALS = "\u3002!?;\n" + BOUNDARY  # ends of a clause, after folding of full-width signs
-PAUSES = ",:\u3001"
+PAUSES = ",:"
 # Longest gaps in characters, by language: Han text says in 25 characters what English says in some 60.
-SHORT_GAP = {"zh": 8, "en": 24}
+SHORT_GAP = {"zh": 12, "en": 32}
 LONG_GAP = {"zh": 25, "en": 60}
 LIST_LENGTH = 11  # names in one coordinated list after the first
 BRACKET_LENGTH = 40  # characters in an apposition bracket after a name
 MAX_GAPS = 3  # long gaps per template: bounds the backtracking
 
 _TOKEN = re.compile(
-    r"(?P<gap>\.{2,3})|\{(?P<slot>[A-Za-z]+(?::[A-Za-z|]+)?)\}|(?P<cls>\[[^\]\[\\]+\])|\\(?P<esc>[d().?|\[\]{}])"
+    r"(?P<gap>\.{2,3})|\{(?P<slot>[A-Za-z]+(?::[A-Za-z|]+)?)\}|(?P<cls>\[[^\]\[\\]+\])|\\(?P<esc>[d().?|+*\[\]{}])"
     r"|(?P<look>\(\?(?:!|<!))|(?P<mark>[()|?])|(?P<bad>[\\*+{}\[\]^$])|(?P<lit>.)"
 )
 
@@ -151,7 +151,7 @@ def _alternatives(
         at += 1
         if kind == "mark" and text == ")" and depth:
             return (*branches, tuple(nodes)), at
-        if kind == "bad" or text == ")":
+        if kind == "bad" or kind == "mark" and text == ")":
             raise OntologyError(f"template {template!r}: {text!r} at {token.start()} is not part of the language")
         if text == "|" and kind == "mark":
             branches.append(tuple(nodes))
