@@ -19,27 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from aigraph.errors import AigraphError
 from aigraph.model import STATED
+from aigraph.schema import AIG, Schema, load_schema
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-NAMESPACE = "https://w3id.org/aigraph/ontology#"
-CORE_TYPES = frozenset(
-    "Organization Model Person Hardware Benchmark Event Software Technique Dataset Publication".split()
-)
-ORGANIZATION_KINDS = (
-    "Company ResearchInstitute University GovernmentBody InvestmentFirm MediaOutlet Team Community".split()
-)
-RELATIONS = frozenset(
-    "developedBy authoredBy worksFor founderOf studiedAt partOf investedIn acquired partnerOf competitorOf variantOf "
-    "successorOf basedOn usesTechnique trainedOnHardware trainedOnDataset supports evaluatedOn outperforms uses "
-    "describes".split()
-)
-SYMMETRIC = frozenset({"partnerOf", "competitorOf"})
 BY_EVENTS = "participatedIn"  # counted with the events, not as a relation
-DATES = frozenset({"releaseDate", "foundedDate", "birthDate"})
-FREE_TEXT = frozenset({"license", "location"})
 
 # Two figures are the same when they differ by less than rounding in the text explains (relative), two scores when
 # they differ by less than the first decimal (absolute). 128K is 128,000 to one writer and 131,072 to another.
@@ -147,8 +133,11 @@ def _simplify() -> Callable[[str], str]:
 
 
 @cache
-def name_key(name: str) -> str:
-    """What two spellings of one name share: width, script, case, spaces, hyphens, quotes and brackets are dropped."""
+def loose_key(name: str) -> str:
+    """What two spellings of one name share: width, script, case, spaces, hyphens, quotes and brackets are dropped.
+
+    Not the key by which the graph itself joins names: a measure must not share the folding that it measures.
+    """
     folded = _simplify()(unicodedata.normalize("NFKC", name)).casefold()
     return re.sub(r"[\s\-_‐-―·・'\"“”‘’《》「」()（）]", "", folded)
 
@@ -182,14 +171,16 @@ def _number(value: object) -> float | None:
 
 def same_value(prop: str, expected: object, literal: object) -> bool:
     """Whether a figure of the graph says what the gold says: dates exactly, texts by containment, numbers nearly."""
-    if prop in DATES:
+    figure = load_schema().figures.get(prop)
+    kind = figure.datatype if figure else ""
+    if kind == "date":
         return str(literal) == str(expected)
-    if prop in FREE_TEXT:
-        a, b = name_key(str(expected)), name_key(str(literal))
+    if kind == "string":
+        a, b = loose_key(str(expected)), loose_key(str(literal))
         return a in b or b in a
     x, y = _number(expected), _number(literal)
     if x is None or y is None:
-        return name_key(str(expected)) == name_key(str(literal))
+        return loose_key(str(expected)) == loose_key(str(literal))
     share = CONTEXT_TOLERANCE if prop == "contextLength" else TOLERANCE
     return abs(x - y) <= max(abs(x), 1e-9) * share
 
@@ -201,7 +192,8 @@ class _Scorer:
         from rdflib import Namespace
         from rdflib.namespace import RDF, RDFS, SKOS
 
-        self.graph, self.gold, self.tally, self.aig = graph, gold, Tally(), Namespace(NAMESPACE)
+        self.graph, self.gold, self.tally, self.aig = graph, gold, Tally(), Namespace(AIG)
+        self.schema: Schema = load_schema()
         self.rdf_type, self.sub_class = RDF.type, RDFS.subClassOf
         self.label_properties = (SKOS.prefLabel, SKOS.altLabel, RDFS.label)
         self.types = self._read_types()
@@ -209,7 +201,7 @@ class _Scorer:
         for node in self.types:
             for prop in self.label_properties:
                 for label in graph.objects(node, prop):
-                    self.by_name[name_key(str(label))].add(node)
+                    self.by_name[loose_key(str(label))].add(node)
         self.matched: set[Node] = set()
         self.reading = _Reading()
 
@@ -225,13 +217,14 @@ class _Scorer:
         return self.tally
 
     def _read_types(self) -> dict[Node, set[str]]:
-        """Core classes of every node that has one, through the subclasses that the graph itself declares."""
+        """Core classes of every node that has one, through the subclasses that the ontology and the graph declare."""
         parents: dict[Node, set[Node]] = defaultdict(set)
         for narrow, wide in self.graph.subject_objects(self.sub_class):
             parents[narrow].add(wide)
-        for kind in ORGANIZATION_KINDS:
-            parents[self.aig[kind]].add(self.aig["Organization"])
-        core: dict[Node, str] = {self.aig[name]: name for name in CORE_TYPES}
+        for kind in self.schema.entity_types.values():
+            if kind.parent is not None:
+                parents[self.aig[kind.name]].add(self.aig[kind.parent])
+        core: dict[Node, str] = {self.aig[name]: name for name in self.schema.core_types}
         types: dict[Node, set[str]] = {}
         for node, declared in sorted(self.graph.subject_objects(self.rdf_type)):
             waiting, seen = [declared], {declared}
@@ -255,11 +248,11 @@ class _Scorer:
     def _entities(self) -> None:
         counted: set[tuple[str, str]] = set()
         for entity in self.gold["entities"]:
-            keys = {name_key(name) for name in (entity["name"], *entity.get("aliases", []))}
+            keys = {loose_key(name) for name in (entity["name"], *entity.get("aliases", []))}
             wanted = {entity["type"], *entity.get("alt_types", [])}
             loose = {node for key in keys for node in self.by_name.get(key, ())}
             typed = {node for node in loose if self.types[node] & wanted}
-            identity = (name_key(entity["name"]), entity["type"])
+            identity = (loose_key(entity["name"]), entity["type"])
             if entity["type"] != "Event" and identity not in counted:
                 wrong = sorted({t for node in loose for t in self.types[node]}) if loose and not typed else []
                 hint = f" [as {', '.join(wrong)}]" if wrong else ""
@@ -273,18 +266,19 @@ class _Scorer:
     def _relations(self) -> None:
         nodes, names = self.reading.nodes, self.reading.names
         gold = [r for r in self.gold.get("relations", []) if r["p"] != BY_EVENTS]
-        properties = sorted(RELATIONS | {r["p"] for r in gold})
+        properties = sorted({*self.schema.relations, *(r["p"] for r in gold)} - {BY_EVENTS})
+        symmetric = {name for name, relation in self.schema.relations.items() if relation.symmetric}
         stated = {p: set(self.graph.subject_objects(self.aig[p])) for p in properties}
         used: dict[str, set[tuple[Node, Node]]] = defaultdict(set)
         for relation in gold:
             p = relation["p"]
-            either_way = stated[p] | {(o, s) for s, o in stated[p]} if p in SYMMETRIC else stated[p]
+            either_way = stated[p] | {(o, s) for s, o in stated[p]} if p in symmetric else stated[p]
             pairs = {(s, o) for s in nodes[relation["s"]] for o in nodes[relation["o"]]} & either_way
             what = f"{names[relation['s']]} {p} {names[relation['o']]}"
             polarity = relation.get("polarity", "asserted")
             if polarity in STATED:
                 self.tally.expect(f"relation:{p}", bool(pairs), what)
-                used[p] |= pairs | ({(o, s) for s, o in pairs} if p in SYMMETRIC else set())
+                used[p] |= pairs | ({(o, s) for s, o in pairs} if p in symmetric else set())
             elif pairs:
                 self.tally.offer(f"relation:{p}", False, f"stated as fact though {polarity}: {what}")
         for p in properties:
@@ -347,7 +341,7 @@ class _Scorer:
                 and (event.get("date") is None or event["date"] in dates)
             }
             if event.get("name") and not good:
-                named = self.by_name.get(name_key(event["name"]), set())
+                named = self.by_name.get(loose_key(event["name"]), set())
                 good = {node for node in named if "Event" in self.types[node]}
             people = [self.reading.names[p] for p in event["participants"]]
             self.tally.expect(f"event:{event['type']}", bool(good), f"{event['type']} {event.get('date')} {people}")

@@ -40,7 +40,7 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
 
 @click.command()
 @graph_option
-@click.option("--shapes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="SHACL shapes of your own.")
+@click.option("--shapes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own SHACL shapes.")
 @click.option(
     "--text",
     "texts",
