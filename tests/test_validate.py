@@ -1,0 +1,168 @@
+"""Checking: shapes in batches, quotes against offsets and texts, and findings for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from tests.made_extractions import TEXT, extraction
+
+from aigraph.errors import OntologyError
+from aigraph.paths import ontology_dir
+from aigraph.rdf import entity_node, term
+from aigraph.store import GraphStore
+from aigraph.validate import validate
+
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix aig: <https://w3id.org/aigraph/ontology#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+aig:StatementShape a sh:NodeShape ; sh:targetClass rdf:Statement ;
+  sh:property [ sh:path aig:confidence ; sh:minCount 1 ; sh:maxCount 1 ; sh:datatype xsd:decimal ] ;
+  sh:property [ sh:path prov:wasDerivedFrom ; sh:minCount 1 ;
+    sh:class oa:SpecificResource ; sh:node aig:PassageShape ] .
+aig:PassageShape a sh:NodeShape ; sh:property [ sh:path ( oa:hasSelector oa:exact ) ; sh:minCount 1 ] .
+aig:ModelShape a sh:NodeShape ; sh:targetClass aig:Model ;
+  sh:property [ sh:path skos:prefLabel ; sh:minCount 1 ; sh:uniqueLang true ] ;
+  sh:property [ sh:path aig:developedBy ; sh:class aig:Organization ;
+    sh:message "made by something that is no organisation" ] ;
+  sh:property [ sh:path aig:contextLength ; sh:minInclusive 200000 ;
+    sh:severity sh:Warning ; sh:message "implausible" ] .
+"""
+
+
+@pytest.fixture
+def shapes(tmp_path: Path) -> Path:
+    file = tmp_path / "shapes.ttl"
+    file.write_text(SHAPES, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def store() -> GraphStore:
+    return GraphStore.build([extraction("a.txt"), extraction("b.txt", extra_text="B.")])
+
+
+@pytest.mark.parametrize("batch", [10, 100_000])
+def test_a_good_graph_conforms_in_batches_of_any_size(store: GraphStore, shapes: Path, batch: int):
+    report = validate(store, shapes=shapes, batch=batch)
+
+    assert report.conforms
+    assert report.triples == len(store)
+    assert report.quotes == 10
+    assert [(finding.severity, finding.subject, finding.value) for finding in report.findings] == [
+        ("Warning", "Xinghe-2", "128000")
+    ]
+
+
+def test_the_written_file_is_checked_the_same_way(store: GraphStore, shapes: Path, tmp_path: Path):
+    store.dump(tmp_path / "graph.ttl")
+
+    assert validate(tmp_path / "graph.ttl", shapes=shapes) == validate(store, shapes=shapes)
+
+
+def test_a_wrong_type_is_told_with_fact_message_and_property(store: GraphStore, shapes: Path):
+    store.inner.add(ox.Quad(entity_node("xinghe-2"), term("developedBy"), entity_node("li-ming")))
+
+    report = validate(store, shapes=shapes, batch=10)
+
+    assert not report.conforms
+    finding = report.findings[0]
+    assert (finding.subject, finding.severity, finding.path) == ("Xinghe-2", "Violation", "aig:developedBy")
+    assert finding.message == "made by something that is no organisation"
+    assert finding.value == "id:li-ming"
+    text = "\n".join(report.lines())
+    assert "1 violation(s), 1 warning(s)" in text
+    assert "Violation: Xinghe-2: made by something that is no organisation" in text
+
+
+def test_a_fact_without_confidence_is_told_with_its_sentence(store: GraphStore, shapes: Path):
+    (fact,) = [
+        quad.subject
+        for quad in store.inner.quads_for_pattern(None, term("rdf:predicate"), term("worksFor"), ox.DefaultGraph())
+    ]
+    for quad in list(store.inner.quads_for_pattern(fact, term("confidence"), None, ox.DefaultGraph())):
+        store.inner.remove(quad)
+
+    (finding,) = [item for item in validate(store, shapes=shapes).findings if item.severity == "Violation"]
+
+    assert finding.subject == "Li Ming worksFor Example AI"
+    assert finding.sentence == "Li Ming is CEO of Example AI"
+    assert finding.path == "aig:confidence"
+
+
+def test_quotes_are_compared_with_the_texts(store: GraphStore, shapes: Path):
+    ids = sorted(store.documents())
+    texts = {ids[0]: TEXT, ids[1]: TEXT + "B."}
+    changed = texts | {ids[1]: "?" + TEXT}
+
+    good = validate(store, shapes=shapes, texts=texts)
+    bad = validate(store, shapes=shapes, texts=changed)
+
+    assert (good.quotes, good.texts, good.conforms) == (10, 10, True)
+    violations = [item for item in bad.findings if item.severity == "Violation"]
+    assert len(violations) == 5
+    assert all(item.message.startswith("the text reads") for item in violations)
+    assert violations[0].subject == "a passage of b.txt"
+
+
+def test_offsets_that_do_not_fit_the_quote_are_found_without_the_text(store: GraphStore, shapes: Path):
+    end = next(quad for quad in store.inner.quads_for_pattern(None, term("oa:end"), None, ox.DefaultGraph()))
+    store.inner.remove(end)
+    store.inner.add(ox.Quad(end.subject, end.predicate, ox.Literal(9999)))
+
+    messages = [item.message for item in validate(store, shapes=shapes).findings if item.severity == "Violation"]
+
+    assert len(messages) == 1
+    assert "characters, its offsets" in messages[0]
+
+
+def test_one_document_can_be_checked_alone(store: GraphStore, shapes: Path):
+    first = sorted(store.documents())[0]
+
+    part = validate(store, shapes=shapes, documents=[first])
+
+    assert part.conforms
+    assert part.quotes == 5
+    assert 0 < part.triples < len(store)
+
+
+def test_findings_can_be_cut_short(store: GraphStore, shapes: Path):
+    for number in range(5):
+        store.inner.add(ox.Quad(entity_node(f"model-{number}"), term("rdf:type"), term("Model")))
+
+    lines = list(validate(store, shapes=shapes).lines(limit=2))
+
+    assert sum(line.startswith("Violation") for line in lines) == 2
+    assert lines[-1] == "... and 4 more"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "no turtle",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <a:b> a sh:NodeShape ; sh:targetNode <a:c> ; sh:minLength <a:d> .",
+    ],
+)
+def test_missing_or_broken_shapes_are_named(store: GraphStore, tmp_path: Path, content: str | None):
+    file = tmp_path / "broken.ttl"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(OntologyError, match=r"shapes|broken\.ttl"):
+        validate(store, shapes=file)
+
+
+def test_a_graph_of_every_kind_of_fact_fits_the_shapes_that_ship(store: GraphStore):
+    if not (ontology_dir() / "shapes.ttl").is_file():
+        pytest.skip("ontology/shapes.ttl is not there")
+
+    report = validate(store)
+
+    assert report.conforms, "\n".join(report.lines())
