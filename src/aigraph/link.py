@@ -1,0 +1,209 @@
+"""Links mentions to entities: what names one thing inside a document, and which id it has in the graph.
+
+Names join by equal key, by a shared lexicon row, by a definition in brackets, or as the short form of exactly one
+longer name. Never on likeness alone: names whose versions, sizes or other digits differ stay apart, whatever else they
+share. Every join beyond equal keys is noted with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from aigraph.model import Analysis, Entity, Mention
+from aigraph.normalise import name_key
+from aigraph.recognise.layers import load_org_endings
+from aigraph.recognise.lexicon import Lexicon, load_lexicon
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z]+")
+_SLUG = re.compile(r"[^a-z0-9\u3400-\u9fff\u00c0-\u024f\u0370-\u03ff.+]+")
+_OPEN, _CLOSE = "(（", ")）"
+SHORTENED = frozenset({"Organization", "Person"})  # types whose names are shortened to a part of them
+
+
+@dataclass(slots=True)
+class Cluster:
+    """All mentions of one thing inside a document."""
+
+    type: str
+    mentions: list[Mention] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    rows: set[str] = field(default_factory=set)
+
+
+def link(analysis: Analysis, *, lexicon: Lexicon | None = None) -> None:
+    """Set `entity` on every mention and fill `analysis.entities`; notes say why names were joined."""
+    lexicon = lexicon or load_lexicon()
+    clusters = _by_key(analysis.norm, analysis.mentions)
+    for left, right, reason in _joins(analysis, clusters):
+        _join(clusters, left, right, reason, analysis.notes)
+    unique = list({id(c): c for c in clusters.values()}.values())
+    linked: list[Mention] = []
+    for cluster in unique:
+        entity = _entity(analysis, cluster, lexicon)
+        if entity.id in analysis.entities:
+            entity = _united(analysis.entities[entity.id], entity)
+        analysis.entities[entity.id] = entity
+        linked += [replace(m, entity=entity.id) for m in cluster.mentions]
+    analysis.mentions = sorted(linked, key=lambda m: (m.start, m.end))
+
+
+def versions_differ(a: str, b: str) -> bool:
+    """True where both names carry numbers and these are not the same: GPT-4.5 and GPT-4, 72B and 7B, H100 and H200."""
+    x, y = _NUMBER.findall(a), _NUMBER.findall(b)
+    return bool(x or y) and x != y
+
+
+def _by_key(norm: str, mentions: Sequence[Mention]) -> dict[tuple[str, str], Cluster]:
+    clusters: dict[tuple[str, str], Cluster] = {}
+    by_row: dict[str, Cluster] = {}
+    for m in mentions:
+        key = name_key(norm[m.start : m.end])
+        cluster = clusters.get((m.type, key))
+        if cluster is None and m.lexicon_id:
+            cluster = by_row.get(m.lexicon_id)
+        if cluster is None:
+            cluster = Cluster(m.type)
+        clusters[m.type, key] = cluster
+        cluster.mentions.append(m)
+        cluster.keys.add(key)
+        if m.lexicon_id:
+            cluster.rows.add(m.lexicon_id)
+            by_row.setdefault(m.lexicon_id, cluster)
+    return clusters
+
+
+Join = tuple[tuple[str, str], tuple[str, str], str]
+
+
+def _joins(analysis: Analysis, clusters: dict[tuple[str, str], Cluster]) -> Iterator[Join]:
+    yield from _bracketed(analysis)
+    yield from _shortened(clusters)
+
+
+def _bracketed(analysis: Analysis) -> Iterator[Join]:
+    """Name（Name）of one type: a definition, unless both are versions of something else."""
+    norm, mentions = analysis.norm, analysis.mentions
+    for a, b in zip(mentions, mentions[1:], strict=False):
+        between = norm[a.end : b.start]
+        if a.type != b.type or len(between) > 12 or not between.strip() or between.strip()[0] not in _OPEN:
+            continue
+        after = norm[b.end : b.end + 3].strip()
+        inner = between.strip()[1:].strip(" “\"「'‘")
+        if len(inner) > 8 or any(c in inner for c in ",，。;；、)）") or not after or after.strip("”\"」'’ ")[:1] not in _CLOSE:
+            continue
+        x, y = norm[a.start : a.end], norm[b.start : b.end]
+        if _HAN.search(inner) is None and inner:
+            continue
+        if _is_definition(a.type, x, y):
+            yield (a.type, name_key(x)), (b.type, name_key(y)), f"defined in brackets: {x} ({y})"
+
+
+def _is_definition(kind: str, a: str, b: str) -> bool:
+    """Another script, an abbreviation or a shortening, never another version or a second name of the same kind."""
+    if versions_differ(a, b):
+        return False
+    scripts = bool(_HAN.search(a)) != bool(_HAN.search(b))
+    x, y = name_key(a), name_key(b)
+    if scripts or x in y or y in x:
+        return True
+    initials = "".join(w[0] for w in re.findall(r"[A-Za-z]+|[0-9]+", a)).lower()
+    return kind != "Person" and y.isascii() and (y == initials or _is_subsequence(y, x))
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return 2 <= len(short) < len(long) and short[0] == long[0] and all(c in rest for c in short)
+
+
+def _shortened(clusters: dict[tuple[str, str], Cluster]) -> Iterator[Join]:
+    """A name that is a part of exactly one longer name of its type, where such names are shortened that way."""
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for kind, key in clusters:
+        by_type[kind].append(key)
+    for kind in sorted(SHORTENED & set(by_type)):
+        keys = sorted(by_type[kind], key=lambda k: (len(k), k))
+        for i, short in enumerate(keys):
+            longer = [k for k in keys[i + 1 :] if k != short and _shortens(kind, short, k, clusters)]
+            roots = {id(clusters[kind, k]) for k in longer}
+            if len(roots) == 1 and id(clusters[kind, short]) not in roots:
+                yield (kind, longer[-1]), (kind, short), f"short form: {short} of {longer[-1]}"
+
+
+def _shortens(kind: str, short: str, long: str, clusters: dict[tuple[str, str], Cluster]) -> bool:
+    if versions_differ(short, long) or (clusters[kind, short].rows and clusters[kind, long].rows):
+        return False
+    if kind == "Person":
+        if _HAN.search(short):
+            return len(short) <= 2 and 2 <= len(long) <= 4 and (long.startswith(short) or long.endswith(short))
+        return _is_latin_name_part(short, clusters[kind, long])
+    if not short or len(short) < 2 or short not in long:
+        return False
+    before, _, after = long.partition(short)
+    return (before, after) != ("", "") and load_org_endings().is_filler(before, after)
+
+
+def _is_latin_name_part(short: str, cluster: Cluster) -> bool:
+    return any(short in k and (k.startswith(short) or k.endswith(short)) for k in cluster.keys) and len(short) >= 3
+
+
+def _join(
+    clusters: dict[tuple[str, str], Cluster],
+    left: tuple[str, str],
+    right: tuple[str, str],
+    reason: str,
+    notes: list[str],
+) -> None:
+    a, b = clusters.get(left), clusters.get(right)
+    if a is None or b is None or a is b or (a.rows and b.rows and a.rows != b.rows):
+        return
+    if any(versions_differ(x, y) for x in a.keys for y in b.keys):
+        return
+    a.mentions += b.mentions
+    a.keys |= b.keys
+    a.rows |= b.rows
+    for where, cluster in list(clusters.items()):
+        if cluster is b:
+            clusters[where] = a
+    notes.append(f"joined by {reason}")
+
+
+def _entity(analysis: Analysis, cluster: Cluster, lexicon: Lexicon) -> Entity:
+    counts = Counter(analysis.text[m.start : m.end] for m in cluster.mentions)
+    surfaces = sorted(counts, key=lambda s: (-len(name_key(s)), -counts[s], s))
+    row = lexicon.entries[sorted(cluster.rows)[0]] if cluster.rows else None
+    subtype = (row.subtype if row else None) or next((m.subtype for m in cluster.mentions if m.subtype), None)
+    if subtype is None and cluster.type == "Organization":
+        subtype = load_org_endings().subtype_of(surfaces)
+    aliases = {(s, _language(s, analysis)) for s in surfaces}
+    if row is None:
+        name = surfaces[0]
+        ident = f"{cluster.type.lower()}-{slug(name)}"
+        lang = _language(name, analysis)
+    else:
+        aliases |= set(row.labels) | {(a, _language(a, analysis)) for a in row.aliases}
+        name, lang = row.labels[0] if row.labels else (surfaces[0], _language(surfaces[0], analysis))
+        ident = row.id
+    aliases.discard((name, lang))
+    return Entity(ident, cluster.type, subtype, name, lang, tuple(sorted(aliases)), row.id if row else None)
+
+
+def _united(a: Entity, b: Entity) -> Entity:
+    aliases = {*a.aliases, *b.aliases, (b.name, b.lang)} - {(a.name, a.lang)}
+    return replace(a, aliases=tuple(sorted(aliases)), subtype=a.subtype or b.subtype)
+
+
+def _language(surface: str, analysis: Analysis) -> str:
+    """Language tag of a name: its script, with the document's variant of Chinese."""
+    if not _HAN.search(surface):
+        return "en"
+    return "zh-Hant" if analysis.document.lang == "zh-Hant" else "zh-Hans"
+
+
+def slug(name: str) -> str:
+    """IRI-safe form of a name's key: equal for names that are equal but for case, width, script and spacing."""
+    return _SLUG.sub("-", name_key(name)).strip("-") or "x" + name_key(name).encode().hex()

@@ -1,0 +1,160 @@
+"""The extraction pipeline as spaCy components: list, disable, swap and add them with spaCy's own means.
+
+Each component reads and fills the working state of one document, `doc._.aigraph` (an `Analysis`). Token borders are
+spaCy's affair; everything here goes by character offsets. `extract_document` is the one way from text to Extraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+import aigraph.tokenise  # noqa: F401  registers the tokenizer with spaCy
+from aigraph.blocks import split_blocks
+from aigraph.link import link
+from aigraph.literals import document_date, find_literals
+from aigraph.model import Analysis, Document, Extraction, Literal
+from aigraph.normalise import normalise
+from aigraph.places import load_places
+from aigraph.recognise.lexicon import load_lexicon
+from aigraph.recognise.mentions import choose_mentions
+from aigraph.recognise.tagger import load_tagger
+from aigraph.segment import main_language, split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMPONENTS = (
+    "aigraph_blocks",
+    "aigraph_literals",
+    "aigraph_names",
+    "aigraph_linker",
+    "aigraph_relations",
+)
+HEAD = 600  # characters that may hold the document's own date
+MAX_LENGTH = 50_000_000  # characters; spaCy's guard is about its neural parts, of which there are none here
+
+if not Doc.has_extension("aigraph"):
+    Doc.set_extension("aigraph", default=None)
+
+
+def create_pipeline(*, disable: Iterable[str] = ()) -> Language:
+    """A spaCy pipeline with aigraph's components in order, without those in `disable`."""
+    import spacy
+
+    nlp = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "aigraph.Tokenizer.v1"}}})
+    nlp.max_length = MAX_LENGTH
+    for name in COMPONENTS:
+        if name not in set(disable):
+            nlp.add_pipe(name)
+    return nlp
+
+
+def extract_document(nlp: Language, document: Document) -> Extraction:
+    """Everything that one document states."""
+    doc = nlp.make_doc(document.text)
+    doc._.aigraph = Analysis(document)
+    state: Analysis = nlp(doc)._.aigraph
+    return Extraction(
+        document=state.document,
+        entities=tuple(state.entities[i] for i in sorted(state.entities)),
+        statements=tuple(state.statements),
+        results=tuple(state.results),
+        events=tuple(state.events),
+        mentions=tuple(state.mentions),
+        blocks=tuple(state.blocks),
+        notes=tuple(state.notes),
+    )
+
+
+def prepare(state: Analysis) -> None:
+    """Normalise, split into blocks and sentences, find the document's language and date."""
+    state.norm = normalise(state.text)
+    state.blocks = split_blocks(state.text, state.norm)
+    state.sentences = split_sentences(state.text, state.norm, state.blocks)
+    document = state.document
+    state.document = replace(
+        document,
+        lang=document.lang or main_language(state.text),
+        date=document.date or document_date(state.norm[:HEAD]),
+    )
+
+
+def find_all_literals(state: Analysis) -> list[Literal]:
+    """Figures, dates, licences and places of all sentences; dates build on the last one stated before them."""
+    found: list[Literal] = []
+    stated: str | None = None
+    for sentence in state.sentences:
+        block = state.blocks[sentence.block]
+        piece = find_literals(
+            state.norm[sentence.start : sentence.end],
+            lang=block.lang,
+            anchor=state.document.date,
+            offset=sentence.start,
+            stated=stated,
+        )
+        stated = next((str(x.value) for x in reversed(piece) if x.kind == "date" and x.value), stated)
+        found += piece
+    taken: Sequence[tuple[int, int]] = [(x.start, x.end) for x in found]
+    places = load_places().find(state.norm, state.text)
+    return sorted([*found, *_apart(places, taken)], key=lambda x: (x.start, x.end))
+
+
+def _apart(literals: Iterable[Literal], taken: Sequence[tuple[int, int]]) -> Iterable[Literal]:
+    from bisect import bisect_left
+
+    ends = [end for _, end in taken]
+    for literal in literals:
+        k = bisect_left(ends, literal.start + 1)
+        if k == len(taken) or taken[k][0] >= literal.end:
+            yield literal
+
+
+@Language.component("aigraph_blocks", assigns=["doc._.aigraph"])
+def blocks_component(doc: Doc) -> Doc:
+    """Normalised text, blocks, sentences, language and date."""
+    if doc._.aigraph is None:  # called as nlp("text")
+        from aigraph.readers import make_document
+
+        doc._.aigraph = Analysis(make_document("text", doc.text))
+    prepare(doc._.aigraph)
+    return doc
+
+
+@Language.component("aigraph_literals", assigns=["doc._.aigraph"])
+def literals_component(doc: Doc) -> Doc:
+    """Figures, dates, licences, places."""
+    doc._.aigraph.literals = find_all_literals(doc._.aigraph)
+    return doc
+
+
+@Language.component("aigraph_names", assigns=["doc._.aigraph", "doc.spans"])
+def names_component(doc: Doc) -> Doc:
+    """Names with their types, from the trained tagger and the lexicon."""
+    state: Analysis = doc._.aigraph
+    lexicon = load_lexicon()
+    matches = lexicon.find(state.norm)
+    state.mentions = choose_mentions(state.norm, load_tagger().tag(state.norm, matches), matches, lexicon)
+    spans = [doc.char_span(m.start, m.end, label=m.type, alignment_mode="expand") for m in state.mentions]
+    doc.spans["aigraph"] = [s for s in spans if s is not None]
+    return doc
+
+
+@Language.component("aigraph_linker", assigns=["doc._.aigraph"])
+def linker_component(doc: Doc) -> Doc:
+    """Entities that the mentions name."""
+    link(doc._.aigraph)
+    return doc
+
+
+@Language.component("aigraph_relations", assigns=["doc._.aigraph"])
+def relations_component(doc: Doc) -> Doc:
+    """Relations, figures, benchmark results and events."""
+    from aigraph.relate import read_facts
+
+    read_facts(doc._.aigraph)
+    return doc

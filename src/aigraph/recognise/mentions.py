@@ -1,0 +1,141 @@
+"""From what the tagger and the lexicon propose to the mentions of a document: one overlap rule, one type a name.
+
+The same name gets the same type throughout a document unless the lexicon knows it for two things; a name found once is
+found wherever it stands (propagation). Generic terms are no names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from aigraph.model import Mention
+from aigraph.normalise import name_key
+from aigraph.recognise.layers import load_word_lists
+from aigraph.recognise.lexicon import Lexicon, LexiconMatch
+
+LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of probability 1
+MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses
+HOMONYM_SHARE = 0.34  # the second type of a name known for two things must win this share of its votes
+_TRIM = " \t\n\"'“”‘’《》「」『』（）()[]【】,，.。:：;；、*_`|#"
+
+
+def choose_mentions(
+    norm: str, tagged: Sequence[Mention], matches: Sequence[LexiconMatch], lexicon: Lexicon
+) -> list[Mention]:
+    """The mentions of a document, sorted and without overlap, each with type, score and lexicon row."""
+    generic = load_word_lists().generic
+    kept = [m for m in (_trimmed(norm, m) for m in tagged) if m is not None and m.score >= MIN_SCORE]
+    kept = [m for m in kept if norm[m.start : m.end].lower() not in generic and _is_name(norm[m.start : m.end])]
+    kept += _from_lexicon(norm, kept, matches)
+    kept = _one_type_a_name(norm, kept, lexicon)
+    kept += _propagated(norm, kept)
+    kept.sort(key=lambda m: (m.start, -m.end))
+    return [_with_row(norm, m, lexicon) for m in _without_overlap(kept)]
+
+
+def _is_name(surface: str) -> bool:
+    return any(c.isalnum() for c in surface) and not surface.replace(".", "").isdigit()
+
+
+def _trimmed(norm: str, mention: Mention) -> Mention | None:
+    """Without quotes and punctuation at its ends; brackets stay where they are balanced."""
+    start, end = mention.start, mention.end
+    while start < end and norm[start] in _TRIM:
+        start += 1
+    while end > start and norm[end - 1] in _TRIM and not (norm[end - 1] in ")）" and _balanced(norm[start:end])):
+        end -= 1
+    if start == end:
+        return None
+    return mention if (start, end) == (mention.start, mention.end) else replace(mention, start=start, end=end)
+
+
+def _balanced(text: str) -> bool:
+    return text.count("(") + text.count("（") == text.count(")") + text.count("）") > 0
+
+
+def _from_lexicon(norm: str, kept: Sequence[Mention], matches: Iterable[LexiconMatch]) -> list[Mention]:
+    """Strong, unambiguous lexicon names that the tagger passed over."""
+    taken = bytearray(len(norm) + 1)
+    for m in kept:
+        taken[m.start : m.end] = b"\1" * (m.end - m.start)
+    out = []
+    for match in matches:
+        types = {e.type for e in match.entries}
+        if match.weak or len(types) != 1 or any(taken[match.start : match.end]):
+            continue
+        if match.end - match.start >= 2:
+            out.append(Mention(match.start, match.end, types.pop(), "lexicon", 0.6))
+    return out
+
+
+def _one_type_a_name(norm: str, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for m in mentions:
+        votes[name_key(norm[m.start : m.end])][m.type] += m.score
+    known: dict[str, set[str]] = {}
+    for key, by_type in votes.items():
+        known[key] = {e.type for e in lexicon.by_name(key)}
+        share = sum(by_type.values()) * LEXICON_VOTE
+        for kind in known[key]:
+            by_type[kind] += share / len(known[key])
+    out = []
+    for m in mentions:
+        key = name_key(norm[m.start : m.end])
+        by_type = votes[key]
+        best = max(sorted(by_type), key=lambda t: by_type[t])
+        total = sum(by_type.values())
+        homonym = m.type in known[key] and len(known[key]) > 1 and by_type[m.type] >= HOMONYM_SHARE * total
+        out.append(m if m.type == best or homonym else replace(m, type=best))
+    return out
+
+
+def _propagated(norm: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Further occurrences of the names found: longest names first, Latin ones as whole words."""
+    best: dict[str, Mention] = {}
+    for m in mentions:
+        surface = norm[m.start : m.end]
+        if len(surface) >= (3 if surface.isascii() else 2) and m.score >= 0.6 and surface not in best:
+            best[surface] = m
+    if not best:
+        return []
+    ordered = sorted(best, key=lambda s: (-len(s), s))
+    pattern = re.compile("|".join(_bounded(s) for s in ordered))
+    taken = bytearray(len(norm) + 1)
+    for m in mentions:
+        taken[m.start : m.end] = b"\1" * (m.end - m.start)
+    out = []
+    for found in pattern.finditer(norm):
+        if not any(taken[found.start() : found.end()]):
+            source = best[found.group()]
+            out.append(Mention(found.start(), found.end(), source.type, "propagation", round(source.score * 0.9, 4)))
+    return out
+
+
+def _bounded(surface: str) -> str:
+    left = r"(?<![A-Za-z0-9])" if surface[0].isascii() and surface[0].isalnum() else ""
+    right = r"(?![A-Za-z0-9]|[-.][0-9])" if surface[-1].isascii() and surface[-1].isalnum() else ""
+    return left + re.escape(surface) + right
+
+
+def _without_overlap(mentions: Iterable[Mention]) -> list[Mention]:
+    """Of overlapping mentions the tagger's own, then the longer one; input sorted by start."""
+    out: list[Mention] = []
+    for m in mentions:
+        if out and m.start < out[-1].end:
+            last = out[-1]
+            if (m.source == "tagger", m.end - m.start) > (last.source == "tagger", last.end - last.start):
+                out[-1] = m
+            continue
+        out.append(m)
+    return out
+
+
+def _with_row(norm: str, mention: Mention, lexicon: Lexicon) -> Mention:
+    """The lexicon row of this name and type, where there is exactly one; its subtype with it."""
+    rows = [e for e in lexicon.by_name(norm[mention.start : mention.end]) if e.type == mention.type]
+    if len(rows) == 1:
+        return replace(mention, lexicon_id=rows[0].id, subtype=rows[0].subtype)
+    return mention
