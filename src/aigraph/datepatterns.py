@@ -33,6 +33,7 @@ def month_words() -> dict[str, tuple[str, int]]:
     words = {w: ("anchor", n) for w, n in data["zh_months"].items()}
     words.update({w: ("stated", 0) for w in data["zh_anaphora"]["same_month"]})
     words.update({w: ("stated", 1) for w in data["zh_anaphora"]["next_month"]})
+    words.update({w: ("line", 0) for w in data["zh_anaphora"]["within_month"]})
     return words
 
 
@@ -98,12 +99,12 @@ def _numeric() -> dict[str, str]:
     return {
         "iso": rf"{free}(?P<y>{_YEAR4})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?!\d)"
         rf"(?:[ ]?{dash}[ ]?(?:(?P<y2>{_YEAR4})[-/.])?(?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})(?![\d]))?",
-        "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$|[\s,;:)|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
+        "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$|[\s,，;；:：)）|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
         "compact": rf"{free}(?P<y>20\d{{2}})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         "spaced": rf"{free}(?P<y>{_YEAR4}) (?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d./])",
-        "brackets": rf"(?<=[(\[])(?P<m>1[0-2]|0?[1-9])(?P<s>[./])(?P<d>3[01]|[12]\d|0?[1-9])[ ]?{dash}[ ]?(?:(?P<m2>1[0-2]|0?[1-9])(?P=s))(?P<d2>3[01]|[12]\d|0?[1-9])(?=[)\]])",
+        "brackets": rf"(?<=[(（\[])(?P<m>1[0-2]|0?[1-9])(?P<s>[./])(?P<d>3[01]|[12]\d|0?[1-9])[ ]?{dash}[ ]?(?:(?P<m2>1[0-2]|0?[1-9])(?P=s))(?P<d2>3[01]|[12]\d|0?[1-9])(?=[)）\]])",
         "yq": rf"{free}(?P<y>{_YEAR4})[ -]?(?:[Qq](?P<q>[1-4])|[Hh](?P<h>[12]))(?![A-Za-z0-9])",
-        "cited": rf"(?<=[,(])[ ]?(?P<y>{_YEAR4})(?=[ ]*(?:[).;。]|$))",
+        "cited": rf"(?<=[,(，（])[ ]?(?P<y>{_YEAR4})(?=[ ]*(?:[).;。；）]|$))|(?<=[.] )(?:[A-Z][A-Za-z]+[ ])?(?P<ye>{_YEAR4})(?=[.]?[ \t]*$)",
     }
 
 
@@ -128,8 +129,8 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
         "en_md": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?[ ]{day}(?!\d|[.,:]\d|[ ]?%)",
         "en_dm": rf"(?<![\d.A-Za-z-]){day}[ ](?:of[ ])?(?P<mon>{alternation(en['months'])})(?![A-Za-z])",
         "en_q": rf"(?<![A-Za-z0-9.-])(?i:(?P<lq>last|this|next)[ ])?(?:{q}|{h})(?:[ ](?:of[ ])?(?:the[ ])?(?:fiscal[ ](?:year[ ])?|FY)?{year})?(?![A-Za-z0-9])",
-        "en_years": rf"(?:(?<=[(])|(?:{intro}[ ]))(?P<y1>{_YEAR4})(?:{dash}|[ ]and[ ])(?P<y2>{_YEAR4})(?!\d)",
-        "en_year": rf"(?:{intro}[ -](?:the[ ])?(?:year[ ])?|(?<=[(])){year}(?![A-Za-z]|-[A-Za-z])",
+        "en_years": rf"(?:(?<=[(（])|(?:{intro}[ ]))(?P<y1>{_YEAR4})(?:{dash}|[ ]and[ ])(?P<y2>{_YEAR4})(?!\d)",
+        "en_year": rf"(?:{intro}[ -](?:the[ ])?(?:year[ ])?|(?<=[(（])){year}(?![A-Za-z]|-[A-Za-z])",
         "en_decade": r"(?<![\dA-Za-z'])(?:the[ ])?(?:early[ ]|mid-|late[ ])?(?:(?:19|20)\d0|'\d0)s(?![A-Za-z])",
         "en_short": r"(?<=[A-Za-z] )'(?P<yy>[0-4]\d)(?![\dA-Za-z])",
         "en_monthword": rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>this)|(?P<next>{nxt}))[ ](?P<mon>{alternation(en['months'])})(?![A-Za-z])",
@@ -148,4 +149,4 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """All shapes in order of preference: of two matches that begin together the longer wins, then the earlier shape."""
     data = grammar("dates")
     groups = {**_numeric(), **_zh(data), **_english(data)}
-    return tuple((name, re.compile(source)) for name, source in groups.items())
+    return tuple((name, re.compile(source, re.MULTILINE)) for name, source in groups.items())

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from aigraph import resolve
+from aigraph import docdate, resolve
 from aigraph.calendars import Partial, parse_iso, partial, shift_days, shift_months, week_month
 from aigraph.datepatterns import patterns
-from aigraph.docdate import document_date
 from aigraph.model import Literal
 from aigraph.resolve import Context, Resolved
 from aigraph.wordlists import alternation, grammar
@@ -28,7 +27,7 @@ def _absolute(m: re.Match[str], ctx: Context) -> Resolved | None:
     if groups.get("y2") is not None or groups.get("m2") is not None:
         return _iso_range(m)
     month = groups.get("m") or groups.get("md")
-    found = partial(int(m["y"]), int(month) if month else None, int(groups["d"]) if groups.get("d") else None)
+    found = partial(int(groups.get("y") or groups.get("ye") or 0), int(month) if month else None, int(groups["d"]) if groups.get("d") else None)
     return Resolved(found) if found else None
 
 
@@ -143,7 +142,7 @@ def _en_weekday(m: re.Match[str], ctx: Context) -> Resolved | None:
     following = ctx.text[m.end() : m.end() + 2]
     if following[:1] == "," and following[1:].strip() == "" and _near_english_date(ctx.text, m.end()):
         return None
-    if ctx.stated_end >= 0 and not ctx.text[ctx.stated_end : m.start()].strip(" (,"):
+    if ctx.stated_end >= 0 and not ctx.text[ctx.stated_end : m.start()].strip(" (（,，"):
         return None
     weeks = -1 if m["last"] else 1 if m["next"] else 0 if m["this"] else None
     return resolve._weekday(grammar("dates")["en"]["weekdays"][m["wd"]], weeks, m.start(), ctx)
@@ -197,7 +196,7 @@ HANDLERS: dict[str, Handler] = {
     "en_day": _en_day, "en_shift": _en_shift, "en_same": _en_same, "en_ana": _en_anaphora,
 }
 # Shapes whose match begins with words that introduce the date but are no part of it: the group that is the date.
-CORE = {"en_year": "y", "cited": "y", "en_month": "mon", "en_years": "y1"}
+CORE = {"en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
 
 
 def _matches(text: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
@@ -207,13 +206,25 @@ def _matches(text: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
         for m in pattern.finditer(text):
             start, end = m.span()
             if name in CORE:
-                start = m.start(CORE[name])
+                start = max(m.start(core) for core in CORE[name])
             elif text[start] == " ":
                 start += 1
             found.append((start, -end, rank, name, m))
     found.sort(key=lambda f: f[:3])
     for start, end, _, name, m in found:
         yield start, -end, name, m
+
+
+def document_date(norm_head: str) -> str | None:
+    """The publication date (ISO: a day, or a month) that the first ~600 characters state; None when unclear."""
+    head = norm_head[: docdate.HEAD]
+    return docdate.choose(head, find_dates(head), _full)
+
+
+def _full(literal: Literal) -> str | None:
+    """The value for a masthead: the end of a range, at least exact to the month."""
+    value = literal.high if isinstance(literal.high, str) and literal.unit is None else literal.value
+    return value if isinstance(value, str) and len(value) >= 7 else None
 
 
 @cache
@@ -249,6 +260,8 @@ def find_dates(norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, o
 
 def _remember(ctx: Context, resolved: Resolved, start: int, end: int) -> None:
     ctx.stated, ctx.stated_end, ctx.stated_absolute, ctx.handed = resolved.date, end, not resolved.relative, False
+    if resolved.date and resolved.date.day:
+        ctx.stated_day, ctx.stated_day_end = resolved.date, end
     line_start = ctx.text.rfind("\n", 0, start) + 1
     line_end = ctx.text.find("\n", end)
     line_end = len(ctx.text) if line_end < 0 else line_end

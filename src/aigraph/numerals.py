@@ -60,6 +60,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:{alternation(zh['count_word'])}(?=[{large}]))?(?P<scale>{scale})(?P<in2>{inside})?"
         ),
         "inside": re.compile(rf"[ ]?(?P<in>{inside})(?=[ ]?[^\W\d_])"),
+        "few": re.compile(rf"(?P<in>{alternation([*zh['over_inside'], *zh['few']])})(?=[ ]?[^\W\d_])"),
         "word": re.compile(rf"[ \t-]*(?P<word>(?i:{word_scale}))"),
         "letter": re.compile(rf"[ ]?(?P<letter>[{letters}])(?![A-Za-z0-9/])"),
         "vague_scale": re.compile(rf"[{small}{large}]+"),
@@ -200,7 +201,7 @@ def _scaled(text: str, start: int, end: int, value: float, *, decimal: bool) -> 
         return Number(start, m.end(), _times(value, factor), True, decimal, True, factor)
     if m := pats["letter"].match(text, end):
         return Number(start, m.end(), value, True, decimal, letter=m["letter"])
-    if m := pats["inside"].match(text, end):
+    if not decimal and (m := pats["inside"].match(text, end)):
         return Number(start, m.end(), value, True, decimal, modifier="over")
     return Number(start, end, value, True, decimal)
 
@@ -214,7 +215,7 @@ def _han(text: str, start: int, end: int) -> Number | None:
     run = text[start:end]
     points = grammar("numbers")["zh"]["point"]
     data = tables()
-    inside = _patterns()["inside"].match(text, end)
+    inside = _patterns()["few"].match(text, end)
     cut = next((i for i, c in enumerate(run) if c in points), -1)
     if cut > 0:
         whole = han_value(run[:cut])

@@ -27,13 +27,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     sign, every = alternation(per["sign"]), alternation(per["every"])
     token = alternation(per["token_words"], boundary=True)
     words = alternation([w for name in SIMPLE for w in per[name]], boundary=True)
-    core = rf"(?P<scale>{scales})[ ]?{count}?[ ]?(?P<d1>{direction})?[ ]?(?P<tok>{token})[ ]?(?P<d2>{direction})?"
+    core = rf"(?P<scale>{scales})[ ]?{count}?[ ]?(?P<d1>{direction})?[ ]?(?P<tok>{token})(?:[ ]?(?P<d2>{direction}))?"
     currency = alternation([w for ws in grammar("units")["currencies"].values() for w in ws]
                            + grammar("units")["currency_bare"]["words"] + grammar("units")["currency_slang"]["words"])
     ends = re.escape("".join(bare["sentence_end"]))
+    scale_sign, basis = alternation(per["scale_sign"]), alternation(per["basis"])
     return {
-        "signed": re.compile(rf"(?P<sign>{sign})[ ]?{core}"),
-        "short": re.compile(rf"(?P<sign>{sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])[ ]?(?P<d1>{direction})?"),
+        "signed": re.compile(rf"(?P<sign>{scale_sign})[ ]?{core}"),
+        "short": re.compile(rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])[ ]?(?P<d1>{direction})?"),
         "unsigned": re.compile(rf"(?<![\d.A-Za-z]){core}(?=[^{ends}]{{0,8}}?\d[\d.,]*[ ]?{currency})"),
         "after": re.compile(rf"[ ]?{sign}[ ]?(?P<w>{words})(?:[ ]?{sign}[ ]?(?P<w2>{words}))?"),
         "before": re.compile(
@@ -41,6 +42,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:[ ]|{alternation(per['glue'])})*$"
         ),
         "direction": re.compile(direction),
+        "direction_after": re.compile(rf"[ ]?[(\uff08][ ]?(?P<d>{direction})[ ]?[)\uff09]"),
+        "basis": re.compile(basis),
+        "link": re.compile(alternation(per["link"])),
+        "fee": re.compile(rf"(?:(?P<month>{alternation(per['fee_month'])})|(?P<year>{alternation(per['fee_year'])}))(?:[ ]|{alternation(per['glue'])})*$"),
         "end": re.compile(rf"[{ends}]"),
     }
 
@@ -82,7 +87,9 @@ def attach(text: str, sums: list[Literal]) -> list[Literal]:
     phrases = token_phrases(text)
     out = [_one(text, lit, phrases) for lit in sums]
     _carry_back(text, out)
-    return _directions(text, out, phrases)
+    _carry_forward(text, out)
+    _basis_behind(text, out, phrases)
+    return _directions(text, out)
 
 
 def _one(text: str, lit: Literal, phrases: list[tuple[int, int, str, str | None]]) -> Literal:
@@ -102,6 +109,8 @@ def _one(text: str, lit: Literal, phrases: list[tuple[int, int, str, str | None]
     if m := pats["before"].search(text[max(0, lit.start - 20) : lit.start]):
         names = [simple[" ".join(w.split())] for w in (m["w"], m["w2"]) if w]
         return replace(lit, per="/".join(reversed(names)) if len(names) > 1 else names[0])
+    if m := pats["fee"].search(text[max(0, lit.start - 12) : lit.start]):
+        return replace(lit, per="month" if m["month"] else "year")
     return lit
 
 
@@ -115,7 +124,30 @@ def _carry_back(text: str, out: list[Literal]) -> None:
             out[i] = replace(here, per=_canonical(after.per.split()[0], None))
 
 
-def _directions(text: str, out: list[Literal], phrases: list[tuple[int, int, str, str | None]]) -> list[Literal]:
+def _carry_forward(text: str, out: list[Literal]) -> None:
+    """Of "1.2 yuan an hour cut to 0.5 yuan" the second sum is per hour too."""
+    pats = _patterns()
+    for i in range(1, len(out)):
+        before, here = out[i - 1], out[i]
+        between = text[before.end : here.start]
+        if here.per is None and before.per and here.currency == before.currency and len(between) <= PAIR_REACH // 2:
+            if pats["link"].search(between) and not pats["end"].search(between):
+                out[i] = replace(here, per=before.per)
+
+
+def _basis_behind(text: str, out: list[Literal], phrases: list[tuple[int, int, str, str | None]]) -> None:
+    """Of "input 0.2 dollars, output 0.5 dollars, by the million tokens" both sums are per 1M tokens."""
+    pats = _patterns()
+    for start, _, scale, direction in phrases:
+        if not pats["basis"].match(text, start):
+            continue
+        for i, lit in enumerate(out):
+            near = lit.per is None and 0 <= start - lit.end <= TOKEN_REACH
+            if near and not pats["end"].search(text, lit.end, start):
+                out[i] = replace(lit, per=_canonical(scale, direction))
+
+
+def _directions(text: str, out: list[Literal]) -> list[Literal]:
     """Set input or output where a word before the sum says so; from-to pairs share it."""
     pats = _patterns()
     _, _, directions = _names()
@@ -126,11 +158,17 @@ def _directions(text: str, out: list[Literal], phrases: list[tuple[int, int, str
             continue
         last = done[-1] if done else None
         low = max(0, lit.start - 30, last.end if last else 0)
+        if last and (closing := pats["direction_after"].match(text, last.end)):
+            low = max(low, closing.end())
         for m in pats["end"].finditer(text, low, lit.start):
             low = m.end()
         words = [directions[m.group()] for m in pats["direction"].finditer(text, low, lit.start) if m.group() in directions]
         scale, *rest = lit.per.split()
-        if words and len(rest) == 1 or words and any(lit.start - e >= 0 and e >= low for _, e, _, _ in phrases):
+        behind = pats["direction_after"].match(text, lit.end)
+        inside = pats["direction"].search(text, lit.start, lit.end)
+        if behind and behind["d"] in directions:
+            lit = replace(lit, per=_canonical(scale, directions[behind["d"]]))
+        elif words and not inside:
             lit = replace(lit, per=_canonical(scale, words[-1]))
         elif len(rest) == 1 and last and last.per and last.per.endswith("tokens") and low == last.end:
             previous = last.per.split()

@@ -23,6 +23,7 @@ WINDOW_REACH = 40  # the same for a bare 128K, whose topic often stands farther 
 LARGEST_SCORE = 100_000.0
 YEARS = (1900, 2099)
 LONGEST_BARE = 7  # digits; longer ones are identifiers
+_CLOSERS = ")\N{FULLWIDTH RIGHT PARENTHESIS}\N{IDEOGRAPHIC COMMA}]"
 Span = tuple[int, int]
 
 
@@ -45,7 +46,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "separator": re.compile(rf"[ ]?(?:(?P<dash>{dash})|(?P<word>{words}))[ ]?"),
         "and": re.compile(rf"[ ]{alternation(ranges['between_and'])}[ ]"),
         "between": re.compile(rf"(?i:{alternation(ranges['between'])})[ ]$"),
-        "opener": re.compile(rf"(?<![A-Za-z])(?:{alternation(ranges['openers'])})[^,;。、]{{0,8}}$"),
+        "opener": re.compile(rf"(?<![A-Za-z])(?:{alternation(ranges['openers'])})[^,，;；。、]{{0,8}}$"),
         "percent": re.compile(rf"{alternation(fixed['percent_prefix'])}[ ]?$"),
         "fixed": re.compile(rf"(?<![A-Za-z]){alternation(fixed['multiple'], boundary=True)}"),
         "ordinal": re.compile(rf"{alternation(rank['ordinal'])}[ ]?$"),
@@ -57,9 +58,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?<![A-Za-z])(?:(?P<ctx>(?i:{alternation([w for w in rank['before'] if w.isascii()])})[ ](?:the[ ])?)"
             rf"(?P<o1>(?i:{ordinals})|\d+(?:st|nd|rd|th))(?![A-Za-z-])|(?P<o2>(?i:{ordinals})|\d+(?:st|nd|rd|th)){alternation(rank['place'])})"
         ),
-        "elo_before": re.compile(rf"(?<![A-Za-z]){alternation(units['elo']['before'])}[ ]?[:=]?(?:[^\d,;。]{{0,3}})$"),
+        "elo_before": re.compile(rf"(?<![A-Za-z]){alternation(units['elo']['before'])}[ ]?[:=]?(?:[^\d,，;；。]{{0,3}})$"),
         "void_after": re.compile(rf"[ ]?{alternation(bare['void_after'])}"),
-        "void_before": re.compile(rf"(?:{alternation(bare['void_before'])})[ ]?$"),
+        "void_before": re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(bare['void_before'])})[ ]?$"),
         "clause_end": re.compile("[" + re.escape("".join(bare["clause_end"])) + "]"),
         "resolution": re.compile(rf"[ ]?{alternation(units['resolution']['words'])}"),
         "latin_name": re.compile(r"[A-Za-z0-9.]*[A-Z0-9][A-Za-z0-9.+-]*[ ]$"),
@@ -230,6 +231,8 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
         unit = replace(unit, kind="count", unit=unit.word, currency=None)
     if unit and _fits(text, number, unit):
         return _with_unit(text, number, unit)
+    if number.modifier == "over" and not number.scaled and not number.letter:
+        return None
     if number.letter:
         return _letter(text, number)
     if number.scaled:
@@ -239,7 +242,7 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
 
 def _fits(text: str, number: Number, unit: Unit) -> bool:
     """Unit words are common characters: an article ("one model") or a long Latin name behind it is no count."""
-    if not number.arabic and unit.digits:
+    if unit.digits and not number.arabic or unit.kind == "version" and (number.letter or number.scaled):
         return False
     if not number.arabic and number.value == 1 and unit.kind in ("count", "people", "users", "money", "length", "weight"):
         return False
@@ -396,7 +399,7 @@ def _magnitude(text: str, number: Number) -> Literal | None:
 def _bare(text: str, number: Number) -> Literal | None:
     """A number without anything: a score if nothing speaks against it."""
     pats = _patterns()
-    if not number.arabic or number.value is None or number.modifier == "over":
+    if not number.arabic or number.value is None:
         return None
     before, after = text[number.start - 1 : number.start], text[number.end : number.end + 1]
     surface = text[number.start : number.end]
@@ -410,7 +413,8 @@ def _bare(text: str, number: Number) -> Literal | None:
     if not number.decimal:
         if pats["list_mark"].search(window) and not number.signed:
             return None
-        if pats["latin_name"].search(window) and not (after == "" or pats["clause_end"].match(after) or after in "。)、"):
+        free = after == "" or "," in surface or pats["clause_end"].match(after) or after in _CLOSERS
+        if pats["latin_name"].search(window) and not free:
             return None
     return Literal(number.start, number.end, "score", _whole(number.value), modifier=modifier_before(text, number.start))
 

@@ -38,6 +38,8 @@ class Context:
     stated: Partial | None = None
     stated_end: int = -1
     stated_absolute: bool = False
+    stated_day: Partial | None = None  # the last one that is exact to the day
+    stated_day_end: int = -1
     section: Partial | None = None
     handed: bool = field(default=False)  # `stated` was handed in by the caller: it counts as the same line
 
@@ -48,6 +50,17 @@ class Context:
     def same_sentence(self, position: int) -> bool:
         """Does the stated date stand in the sentence of `position`?"""
         return self.stated_end >= 0 and not _sentence_end().search(self.text, self.stated_end, position)
+
+    def nearest_day(self, position: int) -> Partial | None:
+        """The last date exact to the day, if it stands on this line or nothing else was stated; else the last date."""
+        day = self.stated_day
+        if day and (self.text.find("\n", self.stated_day_end, position) < 0 or self.stated is None or self.stated.day):
+            return day
+        return self.stated
+
+    def origin(self, position: int) -> bool:
+        """Does a word of founding or birth stand between the stated date and `position`?"""
+        return bool(_origin().search(self.text, max(0, self.stated_end), position))
 
     def future(self, position: int, *, whole_sentence: bool = False) -> bool:
         """Does a word right before `position` say that the date is still to come?"""
@@ -64,6 +77,16 @@ def _sentence_end() -> re.Pattern[str]:
 @cache
 def _clause_end() -> re.Pattern[str]:
     return re.compile("[" + re.escape("".join(grammar("units")["bare"]["clause_end"])) + "]")
+
+
+@cache
+def _origin() -> re.Pattern[str]:
+    return re.compile(alternation(grammar("dates")["zh_anaphora"]["origin"]))
+
+
+@cache
+def _near_future() -> re.Pattern[str]:
+    return re.compile(rf"[ ]?{alternation(grammar('dates')['zh_near_future']['words'])}")
 
 
 @cache
@@ -133,15 +156,20 @@ def month_day(m: re.Match[str], ctx: Context) -> Resolved | None:
     month, day = number(groups.get("m")), number(groups.get("d"))
     if month is None or not 1 <= month <= 12 or day is not None and not partial(2024, month, day):
         return None
-    return Resolved(without_year(month, day, m.start(), ctx), True)
+    return Resolved(without_year(month, day, m.start(), ctx, m.end()), True)
 
 
-def without_year(month: int, day: int | None, position: int, ctx: Context) -> Partial | None:
+def without_year(month: int, day: int | None, position: int, ctx: Context, end: int = -1) -> Partial | None:
     """The year by the stated date of the same sentence, else by the anchor, else by any stated date."""
     stated = ctx.stated
     future = ctx.future(position)
     candidate = nearest_year(ctx.anchor, month, day, future=future) if ctx.anchor else None
-    if stated and stated.month and ctx.stated_absolute and (ctx.same_sentence(position) or ctx.handed):
+    if candidate and ctx.anchor and end > 0 and not future and _near_future().match(ctx.text, end):
+        coming = nearest_year(ctx.anchor, month, day, future=True)
+        if coming and coming.first - ctx.anchor.last < ctx.anchor.first - candidate.last:
+            candidate = coming
+    told = ctx.same_sentence(position) and not ctx.origin(position) or ctx.handed
+    if stated and stated.month and ctx.stated_absolute and told:
         own = partial(stated.year, month, day)
         if own and own.last >= stated.first and (candidate is None or own.first <= candidate.first):
             return own
@@ -155,7 +183,8 @@ def without_year(month: int, day: int | None, position: int, ctx: Context) -> Pa
 def month_word(m: re.Match[str], ctx: Context) -> Resolved | None:
     """This month, last month, the same month; perhaps with a day."""
     source, distance = month_words()[m["mw"]]
-    base = ctx.anchor if source == "anchor" else ctx.stated
+    near = ctx.stated if ctx.stated and ctx.stated.month and ctx.same_line(m.start()) else ctx.anchor
+    base = ctx.anchor if source == "anchor" else near if source == "line" else ctx.stated
     month = shift_months(base, distance) if base else None
     if month is None:
         return Resolved(None, True)
@@ -190,7 +219,7 @@ def bare_day(m: re.Match[str], ctx: Context) -> Resolved | None:
 def day_word(m: re.Match[str], ctx: Context) -> Resolved | None:
     """Today, yesterday, the same day, the next day."""
     source, distance = day_words()[m["dw"]]
-    base = ctx.anchor if source == "anchor" else ctx.stated
+    base = ctx.anchor if source == "anchor" else ctx.nearest_day(m.start())
     if base is None:
         return Resolved(None, True)
     if source == "stated" and distance == 0:
@@ -223,7 +252,7 @@ def _quarter(span: tuple[int, int, str], position: int, ctx: Context) -> Resolve
 
 def week_day(m: re.Match[str], ctx: Context) -> Resolved | None:
     """Wednesday, last Friday, this Wednesday. Right behind a full date a weekday only repeats it."""
-    if ctx.stated_end >= 0 and ctx.stated_absolute and not ctx.text[ctx.stated_end : m.start()].strip(" (,\t"):
+    if ctx.stated_end >= 0 and ctx.stated_absolute and not ctx.text[ctx.stated_end : m.start()].strip(" (（,，\t"):
         return None
     data = grammar("dates")
     weeks = data["zh_weeks"][m["ww"]] if m["ww"] else None
