@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import spacy
 from spacy.tokens import Doc
+from spacy.util import registry
 
 from aigraph.normalise import normalise
 
@@ -111,7 +111,7 @@ class Tokenizer:
         return self
 
 
-@spacy.registry.tokenizers("aigraph.Tokenizer.v1")
+@registry.tokenizers("aigraph.Tokenizer.v1")  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Callable[[Language], Tokenizer]:
     """The factory that a spaCy config names: {"nlp": {"tokenizer": {"@tokenizers": "aigraph.Tokenizer.v1"}}}."""
 
