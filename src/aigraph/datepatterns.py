@@ -99,7 +99,7 @@ def _numeric() -> dict[str, str]:
     return {
         "iso": rf"{free}(?P<y>{_YEAR4})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?!\d)"
         rf"(?:[ ]?{dash}[ ]?(?:(?P<y2>{_YEAR4})[-/.])?(?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})(?![\d]))?",
-        "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$|[\s,，;；:：)）|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
+        "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$|[\s\u3000,，;；:：)）|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
         "compact": rf"{free}(?P<y>20\d{{2}})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         "spaced": rf"{free}(?P<y>{_YEAR4}) (?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d./])",
         "brackets": rf"(?<=[(（\[])(?P<m>1[0-2]|0?[1-9])(?P<s>[./])(?P<d>3[01]|[12]\d|0?[1-9])[ ]?{dash}[ ]?(?:(?P<m2>1[0-2]|0?[1-9])(?P=s))(?P<d2>3[01]|[12]\d|0?[1-9])(?=[)）\]])",
@@ -145,8 +145,19 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
 
 
 @cache
-def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """All shapes in order of preference: of two matches that begin together the longer wins, then the earlier shape."""
+def patterns() -> tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]], ...]:
+    """Shapes by writing: (gate, shapes). A line in which the gate finds nothing holds none of its shapes.
+
+    In order of preference: of two matches that begin together the longer wins, then the earlier shape.
+    """
     data = grammar("dates")
-    groups = {**_numeric(), **_zh(data), **_english(data)}
-    return tuple((name, re.compile(source, re.MULTILINE)) for name, source in groups.items())
+    gates = data["gates"]
+    groups = (
+        (re.compile("[0-9][0-9]|[0-9][./]"), _numeric()),
+        (re.compile(alternation(gates["zh"])), _zh(data)),
+        (re.compile(alternation([*gates["en"], *"0123456789"])), _english(data)),
+    )
+    return tuple(
+        (gate, tuple((name, re.compile(source, re.MULTILINE | re.ASCII)) for name, source in shapes.items()))
+        for gate, shapes in groups
+    )

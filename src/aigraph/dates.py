@@ -199,17 +199,32 @@ HANDLERS: dict[str, Handler] = {
 CORE = {"en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
 
 
+def _raw(text: str) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """(rank, shape, match) of every shape, line by line; a shape does not cross a line end."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        rank = 0
+        for gate, shapes in patterns():
+            if gate.search(text, start, end):
+                for name, pattern in shapes:
+                    rank += 1
+                    for m in pattern.finditer(text, start, end):
+                        yield rank, name, m
+            rank += 100
+        start = end
+
+
 def _matches(text: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
     """All shapes in reading order without overlaps; where two begin together the longer one, then the earlier row."""
     found = []
-    for rank, (name, pattern) in enumerate(patterns()):
-        for m in pattern.finditer(text):
-            start, end = m.span()
-            if name in CORE:
-                start = max(m.start(core) for core in CORE[name])
-            elif text[start] == " ":
-                start += 1
-            found.append((start, -end, rank, name, m))
+    for rank, name, m in _raw(text):
+        start, end = m.span()
+        if name in CORE:
+            start = max(m.start(core) for core in CORE[name])
+        elif text[start] == " ":
+            start += 1
+        found.append((start, -end, rank, name, m))
     found.sort(key=lambda f: f[:3])
     for start, end, _, name, m in found:
         yield start, -end, name, m

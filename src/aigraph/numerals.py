@@ -7,13 +7,13 @@ for a figure. A magnitude without a digit ("hundreds of millions") has no value:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from aigraph.wordlists import alternation, grammar
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?![\d])|\d+)(?:\.\d+)?"
+_ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ def tables() -> dict[str, dict[str, float]]:
     return {k: dict(data[k]) for k in ("digits", "small_scales", "large_scales", "en_scales", "letter_scales", "en_words")}
 
 
+def _either_case(words: Iterable[str]) -> str:
+    """An alternation of plain literals, small and with a capital, which the engine can skip to (no flags)."""
+    return alternation([*words, *(w.capitalize() for w in words)])
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = grammar("numbers")
@@ -53,8 +58,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "scan": re.compile(
             rf"(?P<arabic>{_ARABIC})|(?P<han>[{digits}{small}{large}]+(?:{alternation(zh['point'])}[{digits}]+(?=[ ]?[{small}{large}%]))?)"
             rf"|(?P<vague>{alternation(zh['vague'])}(?=[{small}{large}]))"
-            rf"|(?<![A-Za-z-])(?P<english>(?i:{english}(?:-{english})?))(?![A-Za-z])"
         ),
+        # One character class in front lets the engine skip to the few places where a number can begin.
+        "trigger": re.compile(f"[0-9{digits}{small}{large}{''.join(sorted({w[0] for w in zh['vague']}))}]"),
+        "english": re.compile(rf"{_either_case(data['en_words'])}(?:-{english})?(?![A-Za-z])"),
         "scale": re.compile(
             rf"[ ]?(?P<in1>{inside})?[ ]?(?!{alternation(zh['scale_blocks'])})"
             rf"(?:{alternation(zh['count_word'])}(?=[{large}]))?(?P<scale>{scale})(?P<in2>{inside})?"
@@ -157,13 +164,18 @@ def glued(text: str, start: int, end: int) -> bool:
 def find_numbers(text: str) -> Iterator[Number]:
     """Every number of the text from left to right, not overlapping."""
     pats = _patterns()
-    position = 0
-    scan = pats["scan"]
-    while found := scan.search(text, position):
-        number = _read(text, found)
-        position = max(number.end, found.end()) if number else found.end()
-        if number:
+    spoken = [n for m in pats["english"].finditer(text) if (n := _english(text, m))]
+    scan, trigger, position, upcoming = pats["scan"], pats["trigger"], 0, 0
+    while start := trigger.search(text, position):
+        found = scan.match(text, start.start())
+        number = _read(text, found) if found else None
+        position = max(number.end, found.end()) if number and found else found.end() if found else start.end()
+        while number and upcoming < len(spoken) and spoken[upcoming].start < number.start:
+            yield spoken[upcoming]
+            upcoming += 1
+        if number and not (upcoming and number.start < spoken[upcoming - 1].end):
             yield number
+    yield from spoken[upcoming:]
 
 
 def _read(text: str, found: re.Match[str]) -> Number | None:
@@ -182,10 +194,8 @@ def _read(text: str, found: re.Match[str]) -> Number | None:
                       letter=number.letter, modifier=number.modifier, signed=True)
     if found["han"]:
         return _han(text, start, end)
-    if found["vague"]:
-        tail = _patterns()["vague_scale"].match(text, end)
-        return Number(start, tail.end(), None, False, scaled=True) if tail else None
-    return _english(text, found)
+    tail = _patterns()["vague_scale"].match(text, end)
+    return Number(start, tail.end(), None, False, scaled=True) if tail else None
 
 
 def _scaled(text: str, start: int, end: int, value: float, *, decimal: bool) -> Number:
@@ -245,11 +255,14 @@ def _rescaled(number: Number) -> Number:
 
 def _english(text: str, found: re.Match[str]) -> Number | None:
     words = tables()["en_words"]
-    parts = found["english"].lower().split("-")
+    before = text[found.start() - 1] if found.start() else " "
+    if before == "-" or before.isascii() and before.isalpha():
+        return None
+    parts = found.group().lower().split("-")
     value = float(sum(words[p] for p in parts))
     if len(parts) == 2 and (words[parts[0]] < 20 or words[parts[1]] > 9):
         return None
-    if found["english"].lower() == "hundred":
+    if found.group().lower() == "hundred":
         return None
     end = found.end()
     m = _patterns()["word"].match(text, end)

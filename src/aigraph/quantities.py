@@ -54,6 +54,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "rank_void": re.compile(rf"[ ]?{alternation(rank['void_after'])}"),
         "rank_before": re.compile(rf"{alternation(rank['before'])}[ ]?{alternation(rank['ordinal'])}[ ]?$"),
         "rank_sign": re.compile(rf"(?<![A-Za-z0-9]){alternation(rank['sign'])}[ ]?$"),
+        "rank_gate": re.compile(alternation(rank["gate"])),
         "rank_english": re.compile(
             rf"(?<![A-Za-z])(?:(?P<ctx>(?i:{alternation([w for w in rank['before'] if w.isascii()])})[ ](?:the[ ])?)"
             rf"(?P<o1>(?i:{ordinals})|\d+(?:st|nd|rd|th))(?![A-Za-z-])|(?P<o2>(?i:{ordinals})|\d+(?:st|nd|rd|th)){alternation(rank['place'])})"
@@ -82,11 +83,12 @@ def find_quantities(norm: str, *, lang: str = "zh-Hans", offset: int = 0, taken:
 
     `taken` are spans that are no figures (dates); `offset` is added to every position.
     """
-    times = find_times(norm)
-    phrases = token_phrases(norm)
+    every = list(find_numbers(norm))
+    times = find_times(norm) if every else []
+    phrases = token_phrases(norm) if every else []
     blocked = sorted([*taken, *((t.start, t.end) for t in times), *((s, e) for s, e, _, _ in phrases)])
     found = _fixed(norm) + _english_ranks(norm)
-    numbers = _free(list(find_numbers(norm)), sorted(blocked + [(f.start, f.end) for f in found]))
+    numbers = _free(every, sorted(blocked + [(f.start, f.end) for f in found]))
     figures = _merge_ranges(norm, numbers, lang)
     money = attach(norm, [f for f in figures if f.kind == "money"])
     others = [f for f in figures if f.kind != "money"]
@@ -125,7 +127,9 @@ def _fixed(text: str) -> list[Literal]:
 
 def _english_ranks(text: str) -> list[Literal]:
     ordinals = grammar("numbers")["ordinals"]
-    out = []
+    out: list[Literal] = []
+    if not _patterns()["rank_gate"].search(text):
+        return out
     for m in _patterns()["rank_english"].finditer(text):
         name = "o1" if m["o1"] else "o2"
         word = m[name].lower()
