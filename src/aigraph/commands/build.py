@@ -84,8 +84,14 @@ def summary(result: BuildResult) -> None:
         counts = (one.characters, sum(n for _, n in one.blocks), one.mentions, one.entities, one.relations, one.figures,
                   one.results, one.events)  # fmt: skip
         table.add_row(one.name, one.lang or "", *(f"{count:,}" for count in counts))
-    if result.documents:
-        console(stderr=True).print(table)
+    if not result.documents:
+        return
+    console().print(table)
+    t = result.totals
+    console().print(
+        f"together: {t.entities:,} things, {t.relations:,} relations, {t.figures:,} figures, {t.results:,} measured "
+        f"results, {t.events:,} events ({t.quads:,} quads)"
+    )
 
 
 def finish(result: BuildResult) -> None:
