@@ -207,7 +207,7 @@ def test_a_second_writer_is_refused_with_a_reason(tmp_path: Path):
 def test_building_over_a_store_is_refused(tmp_path: Path):
     GraphStore.build(many(1), tmp_path / "store").close()
 
-    with pytest.raises(StoreError, match="holds a graph already"):
+    with pytest.raises(StoreError, match="holds something already"):
         GraphStore.build(many(1), tmp_path / "store")
 
 
