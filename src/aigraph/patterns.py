@@ -81,6 +81,7 @@ class _Template:
     object: str
     source: str
     needs: frozenset[str] | None
+    obliques: tuple[str, ...]
     _regex: re.Pattern[str] | None = field(default=None, repr=False)
 
     @property
@@ -119,7 +120,8 @@ class PatternSet:
     def match(self, norm: str, start: int, end: int, lang: str, mentions: Sequence[Slot]) -> list[PatternHit]:
         """The facts that wordings state in norm[start:end], each pair once, with its heaviest wording.
 
-        `mentions` are sorted, do not overlap and lie inside the sentence; `lang` is zh-Hans, zh-Hant or en.
+        `mentions` are sorted, do not overlap and lie inside the sentence; `lang` is zh-Hans, zh-Hant or en. An empty
+        slot (start == end) is allowed: a subject carried over from elsewhere, put where it would stand.
         """
         if len(mentions) < 2:
             return []
@@ -204,7 +206,7 @@ class PatternSet:
 
     def _compile(self, term: RelationType | FigureType, one: Wording) -> _Template:
         text = one.template.translate(_FOLD).translate(_ASCII_LOWER)
-        text = re.sub(r"\{([a-z]+)", lambda m: "{" + (m[1] if m[1] in "so" else m[1].upper()), text)
+        text = re.sub(r"\{([a-z]+)", lambda m: "{" + (m[1] if m[1] in ("s", "o") else m[1].upper()), text)
         nodes = wording.parse_template(text.replace(" ", "") if one.lang == "zh" else text)
         roles = {n.name: n.classes for n in wording.walk(nodes) if isinstance(n, wording.SlotNode)}
         objects = term.range if isinstance(term, RelationType) else tuple(LITERAL + kind for kind in term.kinds)
@@ -213,10 +215,11 @@ class PatternSet:
         blocked = re.escape(wording.FINALS + "".join(sorted(set(subject + target))))
 
         def slot(node: wording.SlotNode) -> str:
-            if node.name in "so":
+            if node.name in ("s", "o"):
                 chars = subject if node.name == "s" else target
-                single = isinstance(term, FigureType) and node.name == "o"
-                return f"(?P<{node.name}>{f'[{chars}]' if single else self._list(chars, one.lang)})"
+                if isinstance(term, FigureType) and node.name == "o":
+                    return f"(?P<o>[{chars}])"
+                return f"(?P<{node.name}>{self._list(chars, one.lang, single=node.single)})"
             return self._typed(one, node.name)
 
         source = wording.emit(nodes, slot, lambda gap: _gap(gap, one.lang, blocked))
@@ -225,7 +228,7 @@ class PatternSet:
         needs = wording.required_words(nodes, lambda name: self._words.get((name, one.lang), ()))
         relation = term if isinstance(term, RelationType) else None
         return _Template(one, term.name, bool(relation and relation.symmetric), bool(relation and relation.same_kind),
-                         subject, target, source, needs)
+                         subject, target, source, needs, self._words.get(("OBLIQUE", one.lang), ()))
 
     def _allowed(self, one: Wording, types: tuple[str, ...], narrowed: tuple[str, ...]) -> str:
         """The mask characters of a role: those of the property, or of the narrower classes a template names."""
@@ -255,7 +258,7 @@ class PatternSet:
                 return self._list(mask, one.lang) if not kind.startswith(LITERAL) else mask
         raise OntologyError(f"wording {one.id}: {{{name}}} is no word class, class or kind of figure in {one.lang}")
 
-    def _list(self, chars: str, lang: str) -> str:
+    def _list(self, chars: str, lang: str, *, single: bool = False) -> str:
         """One mention, with what may follow a name, or a coordinated list of them."""
         tails = self._words.get(("TAIL", lang), ())
         tail = f"(?:{_grouped(tails)})?" if tails else ""
@@ -263,7 +266,11 @@ class PatternSet:
         separators = self._words.get(("SEP", lang))
         if not separators:
             raise OntologyError(f"the word class SEP has no words in {lang}; add it to relations.ttl")
-        return f"{item}(?:{_grouped(separators)}{item}){{0,{wording.LIST_LENGTH}}}"
+        if single:
+            return item
+        width = wording.LIST_MODIFIER[lang]
+        modifier = f"[^{chars}{wording.FINALS}{wording.PAUSES}\u3001()]{{0,{width}}}"
+        return f"{item}(?:{_grouped(separators)}{modifier}{item}){{0,{wording.LIST_LENGTH}}}"
 
 
 def _run(template: _Template, masked: _Masked) -> Iterator[PatternHit]:
@@ -271,6 +278,8 @@ def _run(template: _Template, masked: _Masked) -> Iterator[PatternHit]:
     at = 0
     while (found := template.regex.search(masked.text, at)) is not None:
         at = found.start() + 1
+        if _is_oblique(template, masked, found):
+            continue
         subjects = list(_members(masked, found.start("s"), found.end("s"), template.subject))
         objects = list(_members(masked, found.start("o"), found.end("o"), template.object))
         start, end = masked.offsets[found.start()], _end(masked, found.end() - 1)
@@ -280,6 +289,14 @@ def _run(template: _Template, masked: _Masked) -> Iterator[PatternHit]:
                     continue
                 yield PatternHit(template.predicate, subject.key, obj.key, template.wording.weight,
                                  template.wording.id, start, end)
+
+
+def _is_oblique(template: _Template, masked: _Masked, found: re.Match[str]) -> bool:
+    """Whether the first name hangs on a word before it ("based on A, beats B") and the second lies past a comma."""
+    first, second = sorted((found.span("s"), found.span("o")))
+    if not template.obliques or found.start() != first[0] or "," not in masked.text[first[1] : second[0]]:
+        return False
+    return masked.text[: first[0]].endswith(template.obliques)
 
 
 def _members(masked: _Masked, start: int, end: int, chars: str) -> Iterator[Slot]:

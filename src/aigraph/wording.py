@@ -3,6 +3,7 @@
 A template is a sentence pattern over a masked sentence, in which every mention and figure is one character:
 
     {s} {o}             subject and object; {s:MODEL|SOFTWARE} narrows the classes
+    {s!} {o!}          one mention only, where a list before it would be wrong ("A and B's chief executive")
     {ORG} {PERSON} ...  another mention of that class; {DATE} {MONEY} ... another figure of that kind; {ANY}, {LIT}
     {RELEASE} {TITLE}   a word class of the ontology
     ..                  a short gap, without comma; ...  a longer one, inside the clause
@@ -28,11 +29,12 @@ PAUSES = ",:"
 SHORT_GAP = {"zh": 12, "en": 32}
 LONG_GAP = {"zh": 25, "en": 60}
 LIST_LENGTH = 11  # names in one coordinated list after the first
+LIST_MODIFIER = {"zh": 6, "en": 16}  # characters between "and" and the next name of a list
 BRACKET_LENGTH = 40  # characters in an apposition bracket after a name
 MAX_GAPS = 3  # long gaps per template: bounds the backtracking
 
 _TOKEN = re.compile(
-    r"(?P<gap>\.{2,3})|\{(?P<slot>[A-Za-z]+(?::[A-Za-z|]+)?)\}|(?P<cls>\[[^\]\[\\]+\])|\\(?P<esc>[d().?|+*\[\]{}])"
+    r"(?P<gap>\.{2,3})|\{(?P<slot>[A-Za-z]+!?(?::[A-Za-z|]+)?)\}|(?P<cls>\[[^\]\[\\]+\])|\\(?P<esc>[d().?|+*\[\]{}])"
     r"|(?P<look>\(\?(?:!|<!))|(?P<mark>[()|?])|(?P<bad>[\\*+{}\[\]^$])|(?P<lit>.)"
 )
 
@@ -60,10 +62,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class SlotNode:
-    """{name} or {name:classes}."""
+    """{name}, {name!}, {name:classes} or {name!:classes}."""
 
     name: str
     classes: tuple[str, ...] = ()
+    single: bool = False  # {name!}: one mention, never a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def _leaf(kind: str, text: str) -> Node:
         return Gap(long=len(text) == 3)
     if kind == "slot":
         name, _, classes = text.partition(":")
-        return SlotNode(name, tuple(classes.split("|")) if classes else ())
+        return SlotNode(name.rstrip("!"), tuple(classes.split("|")) if classes else (), single=name.endswith("!"))
     if kind == "cls":
         return Raw(text)
     if kind == "esc" and text == "d":
