@@ -10,7 +10,7 @@ from tests.made_extractions import ENTITIES, document, extraction, quote
 
 from aigraph.errors import EvidenceMismatch, StoreError
 from aigraph.model import Event, Extraction, Statement
-from aigraph.rdf import LOCAL, TYPE, document_node, entity_node, term, typed_literal, write_extraction
+from aigraph.rdf import LOCAL, TYPE, document_node, entity_node, figure_literal, term, typed_literal, write_extraction
 
 
 def store_of(*extractions: Extraction) -> ox.Store:
@@ -111,24 +111,36 @@ def test_asserted_and_reported_facts_stand_as_plain_triples(polarity: str):
 
 
 @pytest.mark.parametrize(
-    ("value", "date", "lexical", "datatype"),
+    ("value", "asked", "lexical", "datatype"),
     [
-        ("2025-08-21", True, "2025-08-21", "date"),
-        ("2025-08", True, "2025-08", "gYearMonth"),
-        ("2025", True, "2025", "gYear"),
-        ("2025", False, "2025", "string"),
-        ("spring 2025", True, "spring 2025", "string"),
-        (671000000000, False, "671000000000", "integer"),
-        (36000000000.0, False, "36000000000", "integer"),
-        (0.0000001, False, "0.0000001", "decimal"),
-        (71.6, False, "71.6", "decimal"),
-        (True, False, "true", "boolean"),
+        ("2025-08-21", "date", "2025-08-21", "date"),
+        ("2025-08", "date", "2025-08", "gYearMonth"),
+        ("2025", "date", "2025", "gYear"),
+        ("2025", None, "2025", "string"),
+        ("spring 2025", "date", "spring 2025", "string"),
+        (671000000000, "integer", "671000000000", "integer"),
+        (36000000000.0, "integer", "36000000000", "integer"),
+        (20, "decimal", "20", "decimal"),
+        (20.0, "decimal", "20", "decimal"),
+        (1.5, "integer", "1.5", "decimal"),
+        (0.0000001, None, "0.0000001", "decimal"),
+        (71.6, None, "71.6", "decimal"),
+        (2.0, "string", "2.0", "string"),
+        (True, None, "true", "boolean"),
     ],
 )
-def test_literals_carry_their_type_and_read_as_written(value: object, date: bool, lexical: str, datatype: str):
-    made = typed_literal(value, date=date)
+def test_literals_carry_their_type_and_read_as_written(value: object, asked: str | None, lexical: str, datatype: str):
+    made = typed_literal(value, asked)
 
     assert (made.value, made.datatype) == (lexical, term("xsd:" + datatype))
+
+
+def test_figures_have_the_datatype_of_the_ontology():
+    assert figure_literal("price", 20).datatype == term("xsd:decimal")
+    assert figure_literal("contextLength", 128000.0).value == "128000"
+    assert figure_literal("releaseDate", "2025-08").datatype == term("xsd:gYearMonth")
+    assert figure_literal("license", "2.0").datatype == term("xsd:string")
+    assert figure_literal("notInTheOntology", 5).datatype == term("xsd:integer")
 
 
 def test_types_names_and_core_class():

@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from aigraph.errors import EvidenceMismatch, StoreError
 from aigraph.model import STATED, BenchmarkResult, Entity, Event, Evidence, Extraction, Statement
-from aigraph.schema import AIG, ID
+from aigraph.schema import AIG, ID, load_schema
 from aigraph.schema import PREFIXES as VOCABULARY_PREFIXES
 
 PREFIXES = {
@@ -35,7 +35,7 @@ PREFIXES = {
     "result": ID + "result/",
     "statement": ID + "statement/",
 }
-DATE_PROPERTIES = frozenset({"releaseDate", "foundedDate", "birthDate", "date", "pointInTime", "from", "until"})
+DATE_QUALIFIERS = frozenset({"pointInTime", "from", "until"})
 ENTITY_QUALIFIERS = frozenset({"onBenchmark", "saidBy"})  # qualifiers whose value may be the id of an entity
 CONTEXT = 32  # characters kept before and after a quote, so that it can be found again in a changed copy
 
@@ -76,20 +76,31 @@ def document_node(document_id: str) -> Node:
     return Node(PREFIXES["doc"] + document_id)
 
 
-def typed_literal(value: Any, *, date: bool = False) -> ox.Literal:
-    """A value as a literal: integers and decimals without exponent, dates as exact as written, other text as text."""
+def typed_literal(value: Any, datatype: str | None = None) -> ox.Literal:
+    """A value as a literal, in the lexical form that Oxigraph keeps: numbers without exponent or closing zeros.
+
+    `datatype` is a name of XSD; "date" stands for date, gYearMonth or gYear, as exact as the value. Without one, or
+    where the value does not fit it, the value's own kind decides.
+    """
     if isinstance(value, bool):
         return ox.Literal("true" if value else "false", datatype=term("xsd:boolean"))
-    if isinstance(value, int | float):
-        if value == int(value):
-            return ox.Literal(str(int(value)), datatype=term("xsd:integer"))
-        return ox.Literal(format(Decimal(repr(value)), "f"), datatype=term("xsd:decimal"))
+    if isinstance(value, int | float) and datatype != "string":
+        whole = value == int(value)
+        text = str(int(value)) if whole else format(Decimal(repr(value)), "f")
+        kind = "integer" if whole and datatype != "decimal" else "decimal"
+        return ox.Literal(text, datatype=term("xsd:" + kind))
     text = str(value)
-    if date:
+    if datatype == "date":
         for pattern, kind in _DATE_TYPES:
             if pattern.fullmatch(text):
                 return ox.Literal(text, datatype=term("xsd:" + kind))
     return ox.Literal(text)
+
+
+def figure_literal(predicate: str, value: Any) -> ox.Literal:
+    """The value of a figure, in the datatype that the ontology gives the property."""
+    figure = load_schema().figures.get(predicate)
+    return typed_literal(value, figure.datatype if figure else None)
 
 
 def decimal_literal(value: float) -> ox.Literal:
@@ -142,7 +153,7 @@ def write_extraction(extraction: Extraction) -> Iterator[ox.Quad]:
     check_evidence(extraction)
     try:
         quads = list(_Writer(extraction).quads())
-    except (ValueError, KeyError) as error:
+    except (KeyError, OverflowError, ValueError) as error:
         raise StoreError(f"{extraction.document.name}: cannot be written as RDF: {error}") from error
     return iter(dict.fromkeys(quads))
 
@@ -189,7 +200,7 @@ class _Writer:
         yield self.quad(node, "characters", typed_literal(len(document.text)))
         yield self.quad(node, "schema:encodingFormat", ox.Literal(document.media_type))
         if document.date:
-            yield self.quad(node, "schema:datePublished", typed_literal(document.date, date=True))
+            yield self.quad(node, "schema:datePublished", typed_literal(document.date, "date"))
         if document.lang:
             yield self.quad(node, "schema:inLanguage", ox.Literal(document.lang))
         if document.url:
@@ -235,7 +246,7 @@ class _Writer:
 
     def value(self, statement: Statement) -> Term:
         if statement.is_figure:
-            return typed_literal(statement.object, date=statement.predicate in DATE_PROPERTIES)
+            return figure_literal(statement.predicate, statement.object)
         return self.node(str(statement.object))
 
     def statement_node(self, statement: Statement) -> Node:
@@ -250,7 +261,7 @@ class _Writer:
         yield self.quad(node, TYPE, term("BenchmarkResult" if result.polarity in STATED else "UnassertedResult"))
         yield self.quad(node, "model", self.node(result.model))
         yield self.quad(node, "benchmark", self.node(result.benchmark))
-        yield self.quad(node, "value", typed_literal(result.value))
+        yield self.quad(node, "value", typed_literal(result.value, "decimal"))
         if result.unit:
             yield self.quad(node, "unit", ox.Literal(result.unit))
         yield from self.qualifiers(node, result.qualifiers)
@@ -258,7 +269,7 @@ class _Writer:
 
     def result_node(self, result: BenchmarkResult) -> Node:
         key = content_id(
-            result.model, result.benchmark, typed_literal(result.value), result.unit or "",
+            result.model, result.benchmark, typed_literal(result.value, "decimal"), result.unit or "",
             self.qualifier_key(result.qualifiers), result.polarity,
         )  # fmt: skip
         return term("result:" + key)
@@ -269,7 +280,7 @@ class _Writer:
         yield self.quad(node, TYPE, term("Event" if stated else "UnassertedEvent"))
         yield self.quad(node, "eventType", ox.Literal(event.type))
         if event.date:
-            yield self.quad(node, "date", typed_literal(event.date, date=True))
+            yield self.quad(node, "date", typed_literal(event.date, "date"))
         for participant in event.participants:
             if self.node(participant) != node:
                 yield self.quad(node, "participant", self.node(participant))
@@ -306,7 +317,7 @@ class _Writer:
     def qualifier(self, name: str, value: Any) -> Term:
         if name in ENTITY_QUALIFIERS and value in self.entities:
             return entity_node(value)
-        return typed_literal(value, date=name in DATE_PROPERTIES)
+        return typed_literal(value, "date" if name in DATE_QUALIFIERS else None)
 
     def qualifier_key(self, qualifiers: Iterable[tuple[str, Any]]) -> str:
         rows = (f"{name}={self.qualifier(name, value)}" for name, value in qualifiers if value is not None)

@@ -40,7 +40,7 @@ from aigraph.rdf import (
     term,
     write_extraction,
 )
-from aigraph.serialise import read_lines, sort_lines, write_lines
+from aigraph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
     import rdflib
@@ -109,18 +109,18 @@ class GraphStore:
         if file.suffix.lower() not in _SUFFIXES:
             raise StoreError(f"{file}: not a graph file; known endings: {' '.join(_SUFFIXES)}")
         try:
-            if file.suffix.lower() in (".nq", ".nt"):
-                self._load_lines(read_lines(file))
-                return
             self.inner.bulk_load(path=str(file), format=_SUFFIXES[file.suffix.lower()])
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"{file}: cannot be read as a graph: {error}") from error
 
     def _load_lines(self, lines: Iterable[str]) -> None:
-        """Load in parts: given a whole file, Oxigraph's bulk loader takes 1 GB of memory for a million quads."""
+        """Load in parts: given a whole file, Oxigraph's bulk loader takes 1 GB of memory for a million quads.
+
+        Only for lines of our own: a blank node would be another one in each part.
+        """
         source = iter(lines)
-        while part := "\n".join(islice(source, LOAD_LINES)):
-            self.inner.bulk_load(input=part, format=ox.RdfFormat.N_QUADS)
+        while part := list(islice(source, LOAD_LINES)):
+            self.inner.bulk_load(input="\n".join(part), format=ox.RdfFormat.N_QUADS)
 
     # -- documents -----------------------------------------------------------------------------------------------
 
