@@ -16,6 +16,9 @@ from aigraph.wordlists import alternation, grammar
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 
 
+NAME_REACH = 40  # characters of a Latin name looked back at from a hyphen
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """One number in the text. `value` is None for a vague magnitude; `scaled` tells a spelled-out scale."""
@@ -70,6 +73,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "few": re.compile(rf"(?P<in>{alternation([*zh['over_inside'], *zh['few']])})(?=[ ]?[^\W\d_])"),
         "word": re.compile(rf"[ \t-]*(?P<word>(?i:{word_scale}))"),
         "letter": re.compile(rf"[ ]?(?P<letter>[{letters}])(?![A-Za-z0-9/])"),
+        "hundred": re.compile(rf"[ ]{list(data['en_words'])[-1]}(?![A-Za-z])"),
         "vague_scale": re.compile(rf"[{small}{large}]+"),
         "plain_scale": re.compile(rf"[{small}{large}]+$"),
     }
@@ -123,7 +127,7 @@ def _before() -> tuple[re.Pattern[str], dict[str, str]]:
 def _after() -> tuple[re.Pattern[str], dict[str, str]]:
     words = grammar("numbers")["modifiers_after"]
     names = {w.lower(): name for name, ws in words.items() for w in ws}
-    return re.compile(rf"[ \t]?(?P<m>{alternation(names, boundary=True)})", re.IGNORECASE), names
+    return re.compile(rf"[ \t]?(?P<m>{alternation(names, boundary=True)})(?!{alternation(grammar('numbers')['modifiers_after_void'])})", re.IGNORECASE), names
 
 
 def modifier_before(text: str, start: int) -> str | None:
@@ -134,6 +138,8 @@ def modifier_before(text: str, start: int) -> str | None:
     if not found:
         return None
     word = found["m"].lower()
+    if text[start : start + 1].isdigit() and word in grammar("numbers")["zh"]["before_scale_only"]:
+        return None
     if word[0].isascii() and word[0].isalpha() and found.start() and window[found.start() - 1].isalnum():
         return None
     return names.get(" ".join(word.split()))
@@ -155,10 +161,22 @@ def glued(text: str, start: int, end: int) -> bool:
         prior = text[start - 2]
         if prior.isascii() and prior.isalpha() or (prior.isdigit() and before in "./"):
             return True
+        if before == "-" and prior.isdigit() and _in_name(text, start - 1):
+            return True
     after = text[end : end + 2]
     if len(after) == 2 and after[0] in "._" and after[1].isalnum() and after[1].isascii():
         return True
     return after[:1] == "_"
+
+
+def _in_name(text: str, end: int) -> bool:
+    """Does the run of letters, digits, dots and hyphens that ends at `end` hold a letter (Qwen2.5-)?"""
+    i = end
+    while i and end - i < NAME_REACH and text[i - 1].isascii() and (text[i - 1].isalnum() or text[i - 1] in ".-"):
+        i -= 1
+        if text[i].isalpha():
+            return True
+    return False
 
 
 def find_numbers(text: str) -> Iterator[Number]:
@@ -265,6 +283,8 @@ def _english(text: str, found: re.Match[str]) -> Number | None:
     if found.group().lower() == "hundred":
         return None
     end = found.end()
+    if hundred := _patterns()["hundred"].match(text, end):
+        value, end = value * 100, hundred.end()
     m = _patterns()["word"].match(text, end)
     if m:
         factor = tables()["en_scales"][m["word"].lower()]

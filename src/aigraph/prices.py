@@ -34,7 +34,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     scale_sign, basis = alternation(per["scale_sign"]), alternation(per["basis"])
     return {
         "signed": re.compile(rf"(?P<sign>{scale_sign})[ ]?{core}"),
-        "short": re.compile(rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])[ ]?(?P<d1>{direction})?"),
+        "short": re.compile(rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])(?:[ ]?(?P<d1>{direction}))?(?=[ ]?(?:{direction}|{alternation(per['glue'])}|[0-9]|$|[^\w\s]))"),
         "unsigned": re.compile(rf"(?<![\d.A-Za-z]){core}(?=[^{ends}]{{0,8}}?\d[\d.,]*[ ]?{currency})"),
         "after": re.compile(rf"[ ]?{sign}[ ]?(?P<w>{words})(?:[ ]?{sign}[ ]?(?P<w2>{words}))?"),
         "before": re.compile(
@@ -96,7 +96,7 @@ def _one(text: str, lit: Literal, phrases: list[tuple[int, int, str, str | None]
     pats = _patterns()
     simple, _, _ = _names()
     for start, end, scale, direction in phrases:
-        if lit.end <= start <= lit.end + 1:
+        if lit.end <= start and not text[lit.end : start].strip(" ") and start - lit.end <= 1 and not pats["basis"].match(text, start):
             return replace(lit, end=end, per=_canonical(scale, direction))
     if m := pats["after"].match(text, lit.end):
         names = [simple[" ".join(w.split())] for w in (m["w"], m["w2"]) if w]

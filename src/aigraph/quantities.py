@@ -19,6 +19,7 @@ from aigraph.units import Unit, currency_before, unit_at
 from aigraph.wordlists import alternation, grammar
 
 CONTEXT_REACH = 16  # characters of the clause before a number that may say what it counts
+PRICE_REACH = 12  # the same for a word that tells money from a counter
 WINDOW_REACH = 40  # the same for a bare 128K, whose topic often stands farther off
 LARGEST_SCORE = 100_000.0
 YEARS = (1900, 2099)
@@ -65,8 +66,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "clause_end": re.compile("[" + re.escape("".join(bare["clause_end"])) + "]"),
         "resolution": re.compile(rf"[ ]?{alternation(units['resolution']['words'])}"),
         "latin_name": re.compile(r"[A-Za-z0-9.]*[A-Z0-9][A-Za-z0-9.+-]*[ ]$"),
-        "list_mark": re.compile(r"(?:^|\n)[ \t#>*(\[-]*$"),
-        "word_end": re.compile(r"[A-Za-z][ ]$"),
+        "list_mark": re.compile(r"(?:^|\n)[ \t#>*(\uff08\u3010\[-]*$"),
+        "slang_follow": re.compile(rf"[ ]?(?:$|\n|{alternation(units['currency_slang']['follow'])})"),
+        "price_word": re.compile(alternation(units["currency_slang"]["price_words"])),
+        "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
+        "next_cell": re.compile(r"[ \t]+[+-]?[0-9]"),
+        "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),
     }
 
 
@@ -150,7 +155,7 @@ def _merge_ranges(text: str, numbers: list[Number], lang: str) -> list[Literal]:
         own = classify(text, first, lang)
         second = numbers[i + 1] if i + 1 < len(numbers) else None
         pair = _range(text, first, own, second, lang) if second else None
-        if pair:
+        if pair is not None:
             out += pair
             i += 2
             continue
@@ -173,6 +178,8 @@ def _range(text: str, first: Number, own: Literal | None, second: Number, lang: 
             break
     else:
         return None
+    if first.value is not None and second.letter and not first.letter and pats["latin_name"].search(text[max(0, first.start - 24) : first.start]):
+        return []  # "Llama 2-13B" is a name
     other = classify(text, second, lang)
     opened = bool(pats["opener"].search(text[max(0, first.start - 12) : first.start]))
     return _joined(first, own, second, other, opened=opened, dash=bool(joint.groupdict().get("dash")))
@@ -246,6 +253,9 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
 
 def _fits(text: str, number: Number, unit: Unit) -> bool:
     """Unit words are common characters: an article ("one model") or a long Latin name behind it is no count."""
+    counted = unit.kind in ("count", "people") and unit.currency is None
+    if counted and number.decimal and not number.scaled and not number.letter and not unit.word.isascii():
+        return False
     if unit.digits and not number.arabic or unit.kind == "version" and (number.letter or number.scaled):
         return False
     if not number.arabic and number.value == 1 and unit.kind in ("count", "people", "users", "money", "length", "weight"):
@@ -317,16 +327,22 @@ def _with_unit(text: str, number: Number, unit: Unit) -> Literal:
     value: float | int | None = None
     if number.value is not None:
         value = _whole(_scaled_value(number) * unit.factor)
+    if unit.kind == "count" and number.scaled and _patterns()["one_counter"].fullmatch(unit.word):
+        kind = _kind_by_context(text, number)
+        if kind in ("parameters", "transistors", "users"):
+            return Literal(number.start, unit.end, kind, value, modifier=modifier)
     return Literal(number.start, unit.end, unit.kind, value, unit.unit, unit.currency, modifier=modifier)
 
 
 def _price_near(text: str, number: Number, unit: Unit) -> bool:
     """Is 块 money here? Only beside a price word, and never before a noun it counts."""
-    follow = text[unit.end : unit.end + 2].strip()
-    if follow[:1].isascii() and follow[:1].isalpha() or number.letter:
+    pats = _patterns()
+    if number.letter or not pats["slang_follow"].match(text, unit.end):
         return False
-    words = alternation(grammar("units")["currency_slang"]["price_words"])
-    return bool(re.search(words, text[max(0, number.start - 12) : number.start] + " " + text[unit.end : unit.end + 12]))
+    behind = text[unit.end : unit.end + PRICE_REACH]
+    stop = pats["clause_end"].search(behind)
+    around = _clause_before(text, number.start, PRICE_REACH) + " " + (behind[: stop.start()] if stop else behind)
+    return bool(pats["price_word"].search(around))
 
 
 def _clause_before(text: str, start: int, reach: int) -> str:
@@ -414,13 +430,20 @@ def _bare(text: str, number: Number) -> Literal | None:
         return None
     if _is_year(number) or number.value > LARGEST_SCORE or pats["void_after"].match(text, number.end) or pats["void_before"].search(window):
         return None
-    if not number.decimal:
-        if pats["list_mark"].search(window) and not number.signed:
-            return None
-        free = after == "" or "," in surface or pats["clause_end"].match(after) or after in _CLOSERS
-        if pats["latin_name"].search(window) and not free:
-            return None
-    return Literal(number.start, number.end, "score", _whole(number.value), modifier=modifier_before(text, number.start))
+    if number.decimal:
+        heading = pats["list_mark"].search(window) and pats["section"].match(text, number.end)
+        return None if heading and not number.signed else _score(text, number)
+    if pats["list_mark"].search(window) and not number.signed:
+        return None
+    free = pats["next_cell"].match(text, number.end) or after == "" or "," in surface or pats["clause_end"].match(after) or after in _CLOSERS
+    if pats["latin_name"].search(window) and not free:
+        return None
+    return _score(text, number)
+
+
+def _score(text: str, number: Number) -> Literal:
+    value = None if number.value is None else _whole(number.value)
+    return Literal(number.start, number.end, "score", value, modifier=modifier_before(text, number.start))
 
 
 def _is_year(number: Number) -> bool:

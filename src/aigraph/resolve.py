@@ -200,6 +200,8 @@ def bare_day(m: re.Match[str], ctx: Context) -> Resolved | None:
     day = number(m["d"])
     if day is None or not 1 <= day <= 31:
         return None
+    if not m["d"].isascii() and m.group().endswith(grammar("dates")["zh"]["numbered"]):
+        return None
     stated, anchor = ctx.stated, ctx.anchor
     for base in (stated if stated and stated.month and ctx.same_line(m.start()) else None, ctx.section):
         if base and base.month and (found := partial(base.year, base.month, day)):
