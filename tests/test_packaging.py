@@ -1,5 +1,6 @@
 """What the project promises as a package: quick to import, whole when installed, pinned, no address of a registry."""
 
+import ast
 import json
 import re
 import subprocess
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+MODULES = {  # module -> distribution, where the names differ
+    "ahocorasick_rs": "ahocorasick-rs", "docx": "python-docx", "opencc": "opencc", "pycrfsuite": "python-crfsuite",
+    "sklearn": "scikit-learn",
+}  # fmt: skip
 HEAVY = ("spacy", "rdflib", "pyoxigraph", "networkx", "numpy", "jieba", "rjieba", "opencc", "pyvis", "rich", "pyshacl")
 
 
@@ -19,6 +24,23 @@ def modules_after(code: str, folder: Path) -> set[str]:
     script = f"import sys; sys.path.insert(0, {str(folder)!r})\n{code}\n{report}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+
+
+def distribution(requirement: str) -> str:
+    """The normalised name of what a requirement asks for."""
+    return re.split(r"[<>=\[]", requirement)[0].lower().replace("_", "-")
+
+
+def third_party_imports(folder: Path) -> set[str]:
+    """Top-level modules that the package imports anywhere, without its own and the standard library's."""
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - {"aigraph", "__future__"} - set(sys.stdlib_module_names)
 
 
 class TestImport:
@@ -44,13 +66,22 @@ class TestProjectFile:
             assert comment.strip().startswith("# "), requirement
             assert requirement.strip().startswith('"'), comment
 
+    def test_the_package_imports_what_it_declares_and_nothing_else(self, root, project):
+        extras = project["optional-dependencies"]
+        optional = {name for extra in ("train", "analysis") for name in map(distribution, extras[extra])}
+        declared = {distribution(requirement) for requirement in project["dependencies"]}
+        imported = {MODULES.get(name, name) for name in third_party_imports(root / "src" / "aigraph")}
+
+        assert imported - declared - optional == set()
+        assert declared - imported == set()
+
     def test_version_is_the_same_everywhere(self, project):
         import aigraph
 
         assert project["version"] == aigraph.__version__
 
     def test_extras_keep_heavy_parts_out_of_a_plain_install(self, project):
-        plain = {re.split(r"[<>=]", requirement)[0] for requirement in project["dependencies"]}
+        plain = set(map(distribution, project["dependencies"]))
         assert not plain & {"scikit-learn", "lightgbm", "networkit", "rustworkx", "matplotlib", "igraph"}
 
 
@@ -72,7 +103,7 @@ class TestLockFiles:
 
     def test_direct_dependencies_are_all_locked(self, root, name):
         project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        wanted = {re.split(r"[<>=]", r)[0].lower().replace("_", "-") for r in project["dependencies"]}
+        wanted = set(map(distribution, project["dependencies"]))
         locked = set(re.findall(r"^([a-z0-9.-]+)==", (root / name).read_text(encoding="utf-8"), re.MULTILINE))
         assert wanted <= locked
 

@@ -41,8 +41,8 @@ def stand_in(monkeypatch):
         return prepared.get(document.name) or Extraction(document)
 
     class ReadFailure:
-        def __init__(self, name, reason):
-            self.name, self.reason = name, reason
+        def __init__(self, source, reason):
+            self.source, self.reason = source, reason
 
     nlp = types.ModuleType("aigraph.nlp")
     nlp.create_pipeline, nlp.extract_document = create_pipeline, extract_document

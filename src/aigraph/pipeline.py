@@ -107,7 +107,7 @@ def extract_all(
 
     for found in read_documents(sources, date=date):
         if isinstance(found, ReadFailure):
-            result.failures.append(Failure(found.name, found.reason))
+            result.failures.append(Failure(found.source, found.reason))
             continue
         if progress:
             progress(found.name)
