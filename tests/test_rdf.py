@@ -181,6 +181,16 @@ def test_qualifiers_are_part_of_what_a_statement_says():
     assert len(objects(store, entity_node("li-ming"), "worksFor")) == 1
 
 
+def test_a_qualifier_may_have_several_values_or_none():
+    base = extraction()
+    offices = replace(base.statements[4], qualifiers=(("role", ("CEO", "founder")), ("until", None)))
+    store = store_of(replace(base, statements=(offices,)))
+
+    (node,) = statements(store, "worksFor")
+    assert objects(store, node, "role") == ["CEO", "founder"]
+    assert objects(store, node, "until") == []
+
+
 def test_the_same_fact_in_two_documents_is_one_statement_with_two_sources():
     store = store_of(extraction("a.txt"), extraction("b.txt", extra_text="More."))
 

@@ -158,6 +158,13 @@ def write_extraction(extraction: Extraction) -> Iterator[ox.Quad]:
     return iter(dict.fromkeys(quads))
 
 
+def _each(value: Any) -> tuple[Any, ...]:
+    """The values of a qualifier: none, one, or the members of a list."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
 class _Writer:
     """Writes one extraction; remembers which passages it has described."""
 
@@ -311,8 +318,8 @@ class _Writer:
 
     def qualifiers(self, node: Node, qualifiers: Iterable[tuple[str, Any]]) -> Iterator[ox.Quad]:
         for name, value in qualifiers:
-            if value is not None:
-                yield self.quad(node, name, self.qualifier(name, value))
+            for one in _each(value):
+                yield self.quad(node, name, self.qualifier(name, one))
 
     def qualifier(self, name: str, value: Any) -> Term:
         if name in ENTITY_QUALIFIERS and value in self.entities:
@@ -320,7 +327,7 @@ class _Writer:
         return typed_literal(value, "date" if name in DATE_QUALIFIERS else None)
 
     def qualifier_key(self, qualifiers: Iterable[tuple[str, Any]]) -> str:
-        rows = (f"{name}={self.qualifier(name, value)}" for name, value in qualifiers if value is not None)
+        rows = (f"{name}={self.qualifier(name, one)}" for name, value in qualifiers for one in _each(value))
         return "\x1e".join(sorted(rows))
 
     def provenance(self, node: Node, polarity: str | None, evidences: Iterable[Evidence]) -> Iterator[ox.Quad]:
