@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from aigraph.facts import CORE_TYPES
-from aigraph.query import label_of
+from aigraph.query import label_of, run_query
 from aigraph.rdf import PREFIXES, TYPE, term
 
 if TYPE_CHECKING:
@@ -49,6 +49,28 @@ def top_nodes(store: ox.Store, *, limit: int = 20, label_lang: str = "en") -> li
     first = sorted(degree, key=lambda iri: (-degree[iri], iri))[:limit]
     nodes = [TopNode(label_of(store, iri, label_lang) or iri, _core_type(store, iri), degree[iri]) for iri in first]
     return sorted(nodes, key=lambda node: (-node.facts, node.name, node.type))
+
+
+def read_totals(store: ox.Store) -> Totals:
+    """The merged graph in numbers; only what is asserted or reported counts as a fact."""
+    from aigraph.pipeline import Totals
+
+    classes = " ".join(f"aig:{name}" for name in CORE_TYPES)
+    named = f"VALUES ?c {{ {classes} }} ?x a ?c FILTER(?c != aig:Event || NOT EXISTS {{ ?x aig:eventType ?t }})"
+    fact = '?x a rdf:Statement ; rdf:object ?o ; aig:polarity ?p FILTER(?p IN ("asserted", "reported")'
+    return Totals(
+        entities=_number(store, named),
+        relations=_number(store, f"{fact} && isIRI(?o))"),
+        figures=_number(store, f"{fact} && isLiteral(?o))"),
+        results=_number(store, "?x a aig:BenchmarkResult"),
+        events=_number(store, "?x a aig:Event ; aig:eventType ?t"),
+        quads=len(store),
+    )
+
+
+def _number(store: ox.Store, pattern: str) -> int:
+    rows = run_query(store, f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ {pattern} }}")
+    return int(rows.rows[0]["n"] or 0)
 
 
 def _core_type(store: ox.Store, iri: str) -> str:
