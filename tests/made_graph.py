@@ -56,8 +56,7 @@ class Made:
         key = f"{ID}statement/{self.count:05d}"
         is_thing = isinstance(obj, str) and obj.startswith("@")
         term = ox.NamedNode(ID + obj[1:]) if is_thing else ox.Literal(obj)
-        for document in quotes:
-            graph = ID + document
+        for graph in [ID + document for document in quotes] or [None]:
             self.add(key, RDF + "type", ox.NamedNode(RDF + "Statement"), graph)
             self.add(key, RDF + "subject", ox.NamedNode(ID + subject), graph)
             self.add(key, RDF + "predicate", ox.NamedNode(AIG + predicate), graph)
@@ -94,7 +93,9 @@ class Made:
             self.add(key, AIG + name, ox.Literal(extra))
         self.grade(key, quotes)
 
-    def event(self, name: str, kind: str, date: str, members: list[str], quotes: dict[str, str], label: str = "") -> None:
+    def event(
+        self, name: str, kind: str, date: str, members: list[str], quotes: dict[str, str], label: str = ""
+    ) -> None:
         self.count += 1
         key = ID + name
         self.add(key, RDF + "type", ox.NamedNode(AIG + "Event"))
@@ -125,7 +126,8 @@ def small() -> ox.Store:
     made.thing("h800", "Hardware", "H800")
     made.thing("moe", "Technique", "MoE", "混合专家")
     made.thing("evil", "Software", HOSTILE)
-    made.say("deepseek-r1", "developedBy", "@deepseek", {"d1": "DeepSeek released DeepSeek-R1.", "d2": "深度求索发布 R1。"})
+    two = {"d1": "DeepSeek released DeepSeek-R1.", "d2": "深度求索发布 R1。"}
+    made.say("deepseek-r1", "developedBy", "@deepseek", two)
     made.say("deepseek-v3", "developedBy", "@deepseek", {"d1": "DeepSeek-V3 is by DeepSeek."})
     made.say("deepseek-r1", "basedOn", "@deepseek-v3", {"d1": "R1 was trained from V3."}, 0.8)
     made.say("deepseek-r1", "outperforms", "@gpt-4o", {"d1": "R1 beats GPT-4o."}, 0.6, "reported")
@@ -144,7 +146,8 @@ def small() -> ox.Store:
     made.say("deepseek-v3", "license", "MIT", {"d1": "under the MIT licence"})
     made.result("deepseek-r1", "aime", 79.8, "%", {"d1": "79.8% on AIME 2024"}, metric="pass@1")
     made.result("gpt-4o", "aime", 9.3, "%", {"d1": "GPT-4o has 9.3%"})
-    made.event("release-r1", "Release", "2025-01-20", ["deepseek", "deepseek-r1"], {"d1": "R1 came out."}, "Release of R1")
+    both = ["deepseek", "deepseek-r1"]
+    made.event("release-r1", "Release", "2025-01-20", both, {"d1": "R1 came out."}, "Release of R1")
     made.event("gtc", "Conference", "2025-03", ["nvidia"], {"d2": "英伟达在 GTC"}, "GTC 2025")
     return made.store
 

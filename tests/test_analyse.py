@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import networkx as nx
 import pytest
+from tests.made_graph import big, small
 
 from aigraph import analyse
 from aigraph.errors import UnknownName
 from aigraph.facts import read_facts
 from aigraph.projection import PROJECTIONS, project, to_networkx
-from tests.made_graph import big, small
 
 
 @pytest.fixture(scope="module")
@@ -154,4 +154,4 @@ def test_no_path_is_an_empty_answer_and_an_unknown_node_an_error(graph: nx.Multi
 
 def test_bridges_and_similar_nodes(graph: nx.MultiDiGraph) -> None:
     assert ("deepseek-v3", "moe") in analyse.bridges(graph)
-    assert [node for node, _ in analyse.similar(graph, "deepseek-r1")][0] in {"gpt-4o", "deepseek-v3"}
+    assert next(node for node, _ in analyse.similar(graph, "deepseek-r1")) in {"gpt-4o", "deepseek-v3"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from aigraph.errors import UnknownName
@@ -87,15 +87,15 @@ def hits(graph: nx.Graph) -> tuple[Scores, Scores]:
     hub = np.full(count, 1 / count)
     for _ in range(ITERATIONS):
         authority = np.bincount(target, hub[source] * weight, count)
-        authority /= authority.sum()
+        authority = authority / authority.sum()
         new = np.bincount(source, authority[target] * weight, count)
-        new /= new.sum()
+        new = new / new.sum()
         moved = np.abs(new - hub).sum()
         hub = new
         if moved < TOLERANCE:
             break
     authority = np.bincount(target, hub[source] * weight, count)
-    authority /= authority.sum()
+    authority = authority / authority.sum()
     return dict(zip(nodes, hub.tolist(), strict=True)), dict(zip(nodes, authority.tolist(), strict=True))
 
 
@@ -111,7 +111,7 @@ def eigenvector(graph: nx.Graph) -> Scores:
     vector = np.full(count, count**-0.5)
     for _ in range(ITERATIONS):
         new = vector + np.bincount(other, vector[both], count)  # A + I: no oscillation on two-sided graphs
-        new /= np.linalg.norm(new)
+        new = new / np.linalg.norm(new)
         moved = np.abs(new - vector).sum()
         vector = new
         if moved < TOLERANCE:
@@ -218,7 +218,7 @@ def paths(graph: nx.Graph, start: str, goal: str, *, k: int = 1) -> list[list[Ho
     if not nx.has_path(simple, start, goal):
         return []
     found = islice(nx.shortest_simple_paths(simple, start, goal), k)
-    return [[Hop(a, b, _between(graph, a, b)) for a, b in zip(way, way[1:], strict=False)] for way in found]
+    return [[Hop(a, b, _between(graph, a, b)) for a, b in pairwise(way)] for way in found]
 
 
 def bridges(graph: nx.Graph) -> list[tuple[str, str]]:
@@ -229,7 +229,7 @@ def bridges(graph: nx.Graph) -> list[tuple[str, str]]:
 
 
 def similar(graph: nx.Graph, node: str, top: int = 10) -> list[tuple[str, float]]:
-    """Nodes of the same type that share neighbours with `node`, by Adamic-Adar (a rare shared neighbour counts more)."""
+    """Nodes of the same type that share neighbours with `node`, by Adamic-Adar: a rare neighbour counts more."""
     from math import log
 
     _known(graph, node)

@@ -96,7 +96,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A relation (object is a Thing id), a figure (object is a value), or a measured result (a relation with a value)."""
+    """A relation (object is a Thing id), a figure (object is a value), or a result (a relation with a value)."""
 
     id: str
     subject: str
@@ -211,10 +211,9 @@ def read_facts(store: pyoxigraph.Store) -> Facts:
     skeleton = _skeleton(columns, classes, out.things)
     qualifiers, plain = _said(columns, skeleton, out.things)
     facts = [graded(key, **parts, qualifiers=_sorted(qualifiers.get(key, []))) for key, parts in skeleton.items()]
-    known = {(f.subject, f.predicate, f.object) for f in facts}
-    facts += [f for f in _participations(columns, out.things, graded) if (f.subject, f.predicate, f.object) not in known]
-    known |= {(f.subject, f.predicate, f.object) for f in facts}
-    facts += [f for f in plain if (f.subject, f.predicate, f.object) not in known]
+    for more in (_participations(columns, out.things, graded), plain):  # only what nothing above has said already
+        known = {(f.subject, f.predicate, f.object) for f in facts}
+        facts += [f for f in more if (f.subject, f.predicate, f.object) not in known]
     out.facts = sorted(facts, key=lambda f: (f.subject, f.predicate, str(f.object), str(f.qualifiers), f.id))
     return out
 
@@ -254,10 +253,12 @@ def _articles(columns: _Columns, wanted: set[str]) -> dict[str, Article]:
     def text(column: dict[str, Any], key: str) -> str | None:
         return column[key].value if key in column else None
 
-    return {
-        short(key): Article(short(key), text(titles, key) or short(key), text(dates, key), text(langs, key), text(urls, key))
-        for key in sorted(wanted)
-    }
+    found = {}
+    for key in sorted(wanted):
+        name = short(key)
+        title = text(titles, key) or name
+        found[name] = Article(name, title, text(dates, key), text(langs, key), text(urls, key))
+    return found
 
 
 class _Sources:

@@ -30,7 +30,7 @@ class Exporter:
 
 # One row a format: name on the command line -> writer.
 EXPORTERS: dict[str, Exporter] = {
-    "graphml": Exporter("graphml", ".graphml", "graph", "GraphML 1.0, valid against its schema; Gephi, igraph, networkx"),
+    "graphml": Exporter("graphml", ".graphml", "graph", "GraphML 1.0 that Gephi, igraph and networkx read"),
     "gexf": Exporter("gexf", ".gexf", "graph", "GEXF 1.3 with edge kinds and dates as intervals; Gephi's own format"),
     "csv": Exporter("tables", ".csv", "graph", "two tables, NAME.nodes.csv and NAME.edges.csv"),
     "cypher": Exporter("cypher", ".cypher", "graph", "MERGE statements that Neo4j loads"),

@@ -1,7 +1,7 @@
 """The attribute columns that every graph format writes: flat, typed, never None, never a list.
 
 Readers such as Gephi lose a column that changes its type or holds a list, and lower-case column names; so each column
-here has one type, missing values are left out, several values are joined by " | ", and no two names differ only in case.
+here has one type, missing values are left out, several values are joined by " | ", no two names differ only in case.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def flatten(graph: nx.MultiDiGraph) -> Flat:
     """Both tables of the whole graph, nodes by id, edges by subject, object and key."""
     look = looks(graph)
     kinds = _figure_kinds(graph)
-    nodes = Table(_NODE_TYPES | {name: kind for name, kind in kinds.items()}, [])
+    nodes = Table(_NODE_TYPES | kinds, [])
     for node in sorted(graph):
         nodes.rows.append({"id": node} | _filled(_node_row(graph.nodes[node], look[node], graph.degree(node), kinds)))
     edges = Table(dict(_EDGE_TYPES), [])

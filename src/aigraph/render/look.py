@@ -36,6 +36,11 @@ class Look:
     pagerank: float
 
 
+def _digits(number: float) -> float:
+    """Nine significant digits: what differs beyond depends on the processor, not on the graph."""
+    return float(f"{number:.9g}")
+
+
 @cache
 def theme() -> dict[str, Any]:
     """The table of colours, shapes and sizes."""
@@ -91,5 +96,5 @@ def looks(graph: nx.MultiDiGraph) -> dict[str, Look]:
         share = ((score[node] - lowest) / span) ** 0.5
         diameter = round(size["least"] + size["more"] * share, 1)
         x, y = places[node]
-        found[node] = Look(x, y, diameter, style["color"], style["shape"], community[node], score[node])
+        found[node] = Look(x, y, diameter, style["color"], style["shape"], community[node], _digits(score[node]))
     return found

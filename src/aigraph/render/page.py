@@ -67,7 +67,7 @@ def vis_network() -> str:
     lib = files("pyvis") / "templates" / "lib"
     found = sorted(folder.name for folder in lib.iterdir() if folder.name.startswith("vis-"))
     if not found:
-        raise AigraphError("the installed pyvis has no vis-network bundle; reinstall it: pip install --force-reinstall pyvis")
+        raise AigraphError("the installed pyvis has no vis-network bundle; reinstall it: pip install -I pyvis")
     return (lib / found[-1] / "vis-network.min.js").read_text(encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ window.AIG = {};
     return element;
   };
 
-  // Interface texts: A.t("nodes shown", {n: 3}) replaces {n}.
+  // Interface texts: A.t(key, {n: 3}) replaces {n} in the text of that key.
   A.t = function (key, values) {
     const table = A.strings[A.state.lang] || A.strings.en;
     const text = table[key] === undefined ? A.strings.en[key] : table[key];

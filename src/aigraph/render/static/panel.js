@@ -3,9 +3,14 @@
   "use strict";
 
   A.showPanel = function () {
+    const focused = document.activeElement;
+    const mark = focused && (focused.id ? `#${focused.id}` : focused.dataset.type && `[data-type="${focused.dataset.type}"]`);
     A.fill(A.byId("panel"), shown(), legend(), relations(), sliders(), looks());
     A.byId("status").textContent = status();
     timeline();
+    // the controls are made anew: who works with the keyboard stays where they were
+    const again = mark && !document.contains(focused) && document.querySelector(mark);
+    if (again) again.focus();
   };
 
   function status() {

@@ -1,0 +1,147 @@
+"""The page as a file: self-contained, safe, complete, the same in every run; and the layout."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from tests.made_graph import HOSTILE, Made, big, small
+
+from aigraph.facts import CORE_TYPES
+from aigraph.projection import to_networkx
+from aigraph.render import layout, page
+from aigraph.render.look import label_of, looks, theme
+from aigraph.render.page import page_html, write_page
+from aigraph.render.payload import embed
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = write_page(small(), tmp_path_factory.mktemp("page") / "graph.html", title="Five & <documents>")
+    return path.read_text(encoding="utf-8")
+
+
+def data_of(html: str) -> dict:  # type: ignore[type-arg]
+    found = re.search(r'<script type="application/json" id="graph-data">(.*?)</script>', html, re.DOTALL)
+    assert found
+    return json.loads(found.group(1))
+
+
+def test_the_page_is_one_file_that_names_no_address_to_fetch(html: str) -> None:
+    outside = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.search(r"(src|href)\s*=\s*[\"'](?!#)", outside)
+    assert "@import" not in html
+    assert "url(" not in page.static("page.css")
+    assert "sourceMappingURL" not in html
+    assert "default-src 'none'" in html
+
+
+def test_hostile_names_stay_inside_the_data(html: str) -> None:
+    assert HOSTILE not in html
+    assert "<img" not in html
+    labels = [row[1] for row in data_of(html)["nodes"]]
+    assert HOSTILE in labels
+    assert HOSTILE in data_of(html)["quotes"]
+    assert "<title>Five &amp; &lt;documents&gt;</title>" in html
+
+
+def test_a_name_that_looks_like_a_slot_of_the_template_stays_a_name() -> None:
+    made = Made()
+    made.thing("a", "Model", "{{scripts}} {{data}}")
+    assert data_of(page_html(to_networkx(made.store)))["nodes"][0][1] == "{{scripts}} {{data}}"
+
+
+@pytest.mark.parametrize("text", ["</script>", "<!--<script>", "]]>", "\u2028\u2029", "\\u003c"])
+def test_embedded_json_reads_back_and_closes_nothing(text: str) -> None:
+    written = embed({"x": text})
+    assert "<" not in written
+    assert json.loads(written) == {"x": text}
+
+
+def test_only_the_scripts_written_into_the_page_may_run(html: str) -> None:
+    import base64
+    import hashlib
+
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert policy
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert len(scripts) == len(page.SCRIPTS) + 1
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy.group(1)
+
+
+def test_the_data_holds_every_fact_with_its_sentence_and_document(html: str) -> None:
+    data = data_of(html)
+    graph = to_networkx(small())
+    figures = sum(len(node["figures"]) for _, node in graph.nodes(data=True))
+    assert len(data["facts"]) == graph.number_of_edges() + figures
+    fact = next(f for f in data["facts"] if f[7] == 79.8)
+    assert [data["quotes"][q] for _, q in fact[9]] == ["79.8% on AIME 2024"]
+    assert data["docs"][fact[9][0][0]]["title"] == "DeepSeek opens its model"
+    assert set(data["measures"]) == {"pagerank", "degree", "betweenness", "k-core"}
+
+
+def test_both_interface_languages_have_the_same_texts(html: str) -> None:
+    strings = data_of(html)["strings"]
+    assert set(strings["en"]) == set(strings["zh"])
+    used = set(re.findall(r'A\.t\("([^"]+)"', html)) | set(re.findall(r'data-t(?:itle)?="([^"]+)"', html))
+    assert used <= set(strings["en"])
+
+
+def test_every_class_has_a_look_and_an_unknown_one_is_grey() -> None:
+    assert set(theme()["types"]) == set(CORE_TYPES)
+    colors = [row["color"] for row in theme()["types"].values()]
+    assert len(set(colors)) == len(colors)
+    assert label_of("someNewRelation") == {"en": "some new relation", "zh": "some new relation"}
+
+
+def test_the_same_graph_gives_the_same_page() -> None:
+    assert page_html(to_networkx(small())) == page_html(to_networkx(small()))
+
+
+def test_an_empty_graph_has_a_page() -> None:
+    assert data_of(page_html(to_networkx(Made().store)))["nodes"] == []
+
+
+def test_an_unknown_interface_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="zh"):
+        page_html(to_networkx(Made().store), lang="fr")
+
+
+def test_layout_keeps_nodes_apart_and_communities_together() -> None:
+    graph = to_networkx(big(400, 1200))
+    found = looks(graph)
+    places = sorted((look.x, look.y) for look in found.values())
+    assert len(set(places)) == len(graph)
+    from scipy.spatial import cKDTree
+
+    near = cKDTree(places).query_pairs(layout.EDGE * 0.2)
+    assert len(near) < len(graph) * 0.02
+
+    def distance(a: str, b: str) -> float:
+        return float(((found[a].x - found[b].x) ** 2 + (found[a].y - found[b].y) ** 2) ** 0.5)
+
+    tied = [distance(s, t) for s, t in graph.edges()]
+    nodes = sorted(graph)
+    apart = [distance(a, b) for a, b in zip(nodes, nodes[7:], strict=False)]
+    assert sum(tied) / len(tied) < 0.6 * sum(apart) / len(apart)
+
+
+def test_nodes_without_relations_stand_below_the_rest() -> None:
+    graph = nx.path_graph([f"n{i}" for i in range(5)])
+    graph.add_nodes_from(["z1", "z2"])
+    places = layout.positions(graph, [["n0", "n1", "n2", "n3", "n4"], ["z1"], ["z2"]])
+    assert min(places["z1"][1], places["z2"][1]) > max(places[f"n{i}"][1] for i in range(5))
+
+
+@pytest.mark.slow
+def test_two_thousand_nodes_are_written_in_seconds(tmp_path: Path) -> None:
+    store = big(2000, 6000)
+    start = time.perf_counter()
+    write_page(store, tmp_path / "big.html")
+    assert time.perf_counter() - start < 10
