@@ -7,6 +7,7 @@ every character that is not blank lies in exactly one of them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from aigraph.block_layout import FENCE, REFERENCE, Page
@@ -16,6 +17,8 @@ from aigraph.model import Block
 
 _RANK_TITLE, _RANK_ORDINAL, _RANK_ITEM, _RANK_BARE, _RANK_CAPTION = 0, 30, 60, 70, 90
 _TITLE_LINES = 3
+_NO_TITLE_END = "\N{IDEOGRAPHIC FULL STOP}.,;:：，；、"
+_SENTENCES = re.compile('[^\u3002.!?]*(?:\u3002|[.!?] [A-Z"\u201c]).*[!?\uff01\uff1f]$')  # more than one
 _MAX_DEPTH = 8
 
 
@@ -109,9 +112,9 @@ class _Splitter:
                 or plain.startswith((">", "http"))
             ):
                 return 0
-            if plain[-1] in "\N{IDEOGRAPHIC FULL STOP}.,;:：，；、" or (
-                i + 1 < len(self.page.lines) and self.page.continues(i)
-            ):
+            if plain[-1] in _NO_TITLE_END or _SENTENCES.match(plain):
+                return 0
+            if i + 1 < len(self.page.lines) and self.page.continues(i):
                 return 0
             for k in range(i):
                 self._add("boilerplate", k, k + 1)

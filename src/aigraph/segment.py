@@ -17,6 +17,7 @@ from aigraph.model import Block, Sentence
 _WHOLE = frozenset({"row", "heading", "boilerplate", "code", "reference"})
 _WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z.]*$")
 _NEXT_WORD = re.compile(r"\s+[\"'“‘(\[]*([A-Za-z]+|\d)?")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]$")
 _STRAIGHT = '"*_'
 _OPENING_QUOTES = "\"'“‘「『（(【["
 
@@ -53,7 +54,7 @@ def _trim(norm: str, start: int, end: int) -> tuple[int, int]:
 def _spaced_stops(norm: str) -> bool:
     """Whether this text sets a blank before its stops as a rule (scans do); then such a blank is no scar."""
     stops = norm.count("\N{IDEOGRAPHIC FULL STOP}")
-    return stops > 0 and norm.count(" \N{IDEOGRAPHIC FULL STOP}") > stops / 5
+    return stops > 0 and norm.count(" \N{IDEOGRAPHIC FULL STOP}") > stops * 0.4
 
 
 def _borders(norm: str, block: Block, grammar: LayoutGrammar, spaced_stops: bool) -> Iterator[int]:
@@ -131,6 +132,8 @@ def _english_stop(norm: str, block: Block, found: re.Match[str], grammar: Layout
     if token in grammar.before_number:
         return not (word and word[0].isdigit())
     if token in grammar.ending_too:
+        return word in grammar.starters
+    if _INITIALS.match(token):
         return word in grammar.starters
     if token in grammar.abbreviations:
         return False

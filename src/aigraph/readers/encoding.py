@@ -47,7 +47,10 @@ def detect(data: bytes, whole: bool = True) -> str:
     if bad is None:
         _refuse_controls(data)
         return "utf-8"
-    sample = data[:_SAMPLE]
+    sample = data[: _SAMPLE - _SAMPLE % 2]
+    for wide in ("utf-16-le", "utf-16-be"):
+        if len(data) % 2 == 0 and _is_wide_chinese(sample.decode(wide, "replace")):
+            return wide
     replaced = sample.decode("utf-8", "replace").count("\ufffd")
     if (
         replaced <= max(8, _DAMAGE * len(sample))
@@ -65,6 +68,18 @@ def detect(data: bytes, whole: bool = True) -> str:
         f"is in no known encoding: not UTF-8 (byte {bad}), and neither GB18030 nor Big5 gives sensible text; "
         "save it as UTF-8"
     )
+
+
+def _is_wide_chinese(text: str) -> bool:
+    """Whether nearly all characters are everyday Han or Chinese punctuation: UTF-16 without mark or ASCII."""
+    usual = sum("\u3000" <= char <= "\u303f" or char >= "\uff00" or _is_everyday(char) for char in text)
+    return usual >= 0.9 * len(text)
+
+
+def _is_everyday(char: str) -> bool:
+    """Whether a character is on the first level of GB 2312 or of Big5."""
+    simplified, traditional = char.encode("gb2312", "ignore"), char.encode("big5", "ignore")
+    return b"\xb0" <= simplified[:1] <= b"\xd7" or b"\xa4" <= traditional[:1] <= b"\xc6"
 
 
 def _first_bad(data: bytes, encoding: str, whole: bool) -> int | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aigraph.errors import UnreadableDocument
+from aigraph.readers.dateline import stated_date
 from aigraph.readers.encoding import decode
 from aigraph.readers.reading import ReadFailure, Reading, Source, iso_date, unix_lines
 
@@ -71,7 +72,7 @@ def read_html(source: Source) -> Iterator[Reading | ReadFailure]:
         raise UnreadableDocument("holds no text outside scripts and navigation; save the page as shown, or as PDF")
     if title and title not in text[: len(title) + 400]:
         text = f"# {title}\n\n{text}"
-    yield Reading(text, title, published, url, f"text/html; charset={encoding}")
+    yield Reading(text, title, published or stated_date(text), url, f"text/html; charset={encoding}")
 
 
 def _decode(data: bytes) -> tuple[str, str]:
