@@ -282,7 +282,7 @@ def _run(template: _Template, masked: _Masked) -> Iterator[PatternHit]:
     at = 0
     while (found := template.regex.search(masked.text, at)) is not None:
         at = found.start() + 1
-        if _is_oblique(template, masked, found):
+        if _is_oblique(template, masked, found) or _leaves_bracket(template, found):
             continue
         subjects = list(_members(masked, found.start("s"), found.end("s"), template.subject))
         objects = list(_members(masked, found.start("o"), found.end("o"), template.object))
@@ -301,6 +301,16 @@ def _is_oblique(template: _Template, masked: _Masked, found: re.Match[str]) -> b
     if not template.obliques or found.start() != first[0] or "," not in masked.text[first[1] : second[0]]:
         return False
     return masked.text[: first[0]].endswith(template.obliques)
+
+
+def _leaves_bracket(template: _Template, found: re.Match[str]) -> bool:
+    """Whether the match starts inside a bracket and runs out of it, unless the wording itself closes one."""
+    depth = 0
+    for sign in found.group():
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return "\\)" not in template.wording.template
+    return False
 
 
 def _members(masked: _Masked, start: int, end: int, chars: str) -> Iterator[Slot]:
