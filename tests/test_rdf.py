@@ -203,11 +203,12 @@ def test_a_named_event_is_the_entity_itself():
     doc = document()
     sentence = quote(doc, "Xinghe-2 by Example AI reaches 71.5% on TestBench")
     fair = replace(ENTITIES[3], id="testfair", type="Event", name="TestFair")
-    event = Event("Conference", "2025", ("example-ai",), (sentence,), name="TestFair", entity="testfair")
+    event = Event("Conference", "2025", ("example-ai",), (sentence,), "TestFair", "testfair", "reported")
     store = store_of(Extraction(doc, (*ENTITIES, fair), events=(event,)))
 
     node = entity_node("testfair")
     assert objects(store, node, "eventType") == ["Conference"]
+    assert objects(store, node, "polarity") == ["asserted"]
     assert objects(store, node, "participant") == [entity_node("example-ai").value]
     assert objects(store, node, "preferredName") == ["TestFair"]
     assert subjects(store, "rdf:type", term("Event")) == [node]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.made_extractions import extraction
 
 from aigraph.pipeline import DocumentSummary, Failure, Totals, summarise
-from aigraph.report import TopNode, read_totals, report_lines, top_nodes, write_report
+from aigraph.report import TopNode, report_lines, top_nodes, write_report
 from aigraph.store import GraphStore
 
 TOTALS = Totals(entities=5, relations=2, figures=3, results=1, events=1, quads=200)
@@ -26,12 +26,6 @@ def test_top_nodes_count_stated_facts_only():
     assert found[0] == TopNode("Xinghe-2", "Model", 6)
     assert [node.name for node in found] == ["Xinghe-2", "Example AI", "Li Ming"]
     assert top_nodes(store.inner, limit=1, label_lang="zh-Hans")[0].name == "星河-2"
-
-
-def test_totals_count_the_merged_graph_once():
-    store = GraphStore.build([extraction("a.txt"), extraction("b.txt", extra_text="x")])
-
-    assert read_totals(store.inner) == Totals(5, 2, 3, 1, 1, len(store.inner))
 
 
 def test_each_document_says_what_was_read_and_what_it_gave():

@@ -291,12 +291,12 @@ class _Writer:
         for participant in event.participants:
             if self.node(participant) != node:
                 yield self.quad(node, "participant", self.node(participant))
-        if event.entity is None or not stated:
+        named = event.entity is not None and stated
+        if not named:
             label = event.name or self.event_label(event)
             yield self.quad(node, PREFERRED_NAME, ox.Literal(label, language=self.language_of(label, event)))
-        # A named event may be told of in several tones, so only an unnamed one has a polarity of its own.
-        polarity = None if node.value == ID + (event.entity or "") else event.polarity
-        yield from self.provenance(node, polarity, event.evidence)
+        # Documents may tell of a named event in several tones; that there is such an event, all of them assert.
+        yield from self.provenance(node, "asserted" if named else event.polarity, event.evidence)
 
     def event_node(self, event: Event) -> Node:
         if event.entity is not None and event.polarity in STATED:
@@ -330,9 +330,8 @@ class _Writer:
         rows = (f"{name}={self.qualifier(name, one)}" for name, value in qualifiers for one in _each(value))
         return "\x1e".join(sorted(rows))
 
-    def provenance(self, node: Node, polarity: str | None, evidences: Iterable[Evidence]) -> Iterator[ox.Quad]:
-        if polarity is not None:
-            yield self.quad(node, "polarity", ox.Literal(polarity))
+    def provenance(self, node: Node, polarity: str, evidences: Iterable[Evidence]) -> Iterator[ox.Quad]:
+        yield self.quad(node, "polarity", ox.Literal(polarity))
         for evidence in evidences:
             passage = f"{self.extraction.document.id}-{evidence.start}-{evidence.end}"
             yield self.quad(node, "prov:wasDerivedFrom", term("evidence:" + passage))

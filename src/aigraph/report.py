@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from aigraph.facts import CORE_TYPES
-from aigraph.query import label_of, run_query
+from aigraph.query import label_of
 from aigraph.rdf import PREFIXES, TYPE, term
+from aigraph.schema import load_schema
 
 if TYPE_CHECKING:
     from aigraph.pipeline import DocumentSummary, Failure, Totals
@@ -51,35 +51,13 @@ def top_nodes(store: ox.Store, *, limit: int = 20, label_lang: str = "en") -> li
     return sorted(nodes, key=lambda node: (-node.facts, node.name, node.type))
 
 
-def read_totals(store: ox.Store) -> Totals:
-    """The merged graph in numbers; only what is asserted or reported counts as a fact."""
-    from aigraph.pipeline import Totals
-
-    classes = " ".join(f"aig:{name}" for name in CORE_TYPES)
-    named = f"VALUES ?c {{ {classes} }} ?x a ?c FILTER(?c != aig:Event || NOT EXISTS {{ ?x aig:eventType ?t }})"
-    fact = '?x a rdf:Statement ; rdf:object ?o ; aig:polarity ?p FILTER(?p IN ("asserted", "reported")'
-    return Totals(
-        entities=_number(store, named),
-        relations=_number(store, f"{fact} && isIRI(?o))"),
-        figures=_number(store, f"{fact} && isLiteral(?o))"),
-        results=_number(store, "?x a aig:BenchmarkResult"),
-        events=_number(store, "?x a aig:Event ; aig:eventType ?t"),
-        quads=len(store),
-    )
-
-
-def _number(store: ox.Store, pattern: str) -> int:
-    rows = run_query(store, f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ {pattern} }}")
-    return int(rows.rows[0]["n"] or 0)
-
-
 def _core_type(store: ox.Store, iri: str) -> str:
     kinds = [
         quad.object.value.removeprefix(PREFIXES["aig"])
         for quad in store.quads_for_pattern(ox.NamedNode(iri), TYPE, None, _MERGED)
         if isinstance(quad.object, ox.NamedNode)
     ]
-    return min((kind for kind in kinds if kind in CORE_TYPES), default="")
+    return min((kind for kind in kinds if kind in load_schema().core_types), default="")
 
 
 def write_report(
