@@ -53,7 +53,9 @@ def find_times(text: str) -> list[Literal]:
             continue
         late = m["part"] in clock["afternoon"] and hour_or_none < 12
         minute = 30 if m["half"] else 15 if m["quarter"] else (_number(m["m"]) or 0 if m["m"] else 0)
-        found[m.start("h")] = Literal(m.start("h"), m.end(), "time", f"{(hour_or_none + 12 * late) % 24:02d}:{minute:02d}")
+        found[m.start("h")] = Literal(
+            m.start("h"), m.end(), "time", f"{(hour_or_none + 12 * late) % 24:02d}:{minute:02d}"
+        )
     out: list[Literal] = []
     for start in sorted(found):
         if not out or start >= out[-1].end:

@@ -22,7 +22,7 @@ def year_words() -> dict[str, tuple[str, int]]:
     words = {w: ("anchor", n) for w, n in data["zh_years"].items()}
     ana = data["zh_anaphora"]
     for key, n in (("same_year", 0), ("next_year", 1), ("previous_year", -1)):
-        words.update({w: ("stated", n) for w in ana[key]})
+        words.update(dict.fromkeys(ana[key], ("stated", n)))
     return words
 
 
@@ -31,9 +31,9 @@ def month_words() -> dict[str, tuple[str, int]]:
     """Words for a month: word -> ("anchor" or "stated", distance in months)."""
     data = grammar("dates")
     words = {w: ("anchor", n) for w, n in data["zh_months"].items()}
-    words.update({w: ("stated", 0) for w in data["zh_anaphora"]["same_month"]})
-    words.update({w: ("stated", 1) for w in data["zh_anaphora"]["next_month"]})
-    words.update({w: ("line", 0) for w in data["zh_anaphora"]["within_month"]})
+    words.update(dict.fromkeys(data["zh_anaphora"]["same_month"], ("stated", 0)))
+    words.update(dict.fromkeys(data["zh_anaphora"]["next_month"], ("stated", 1)))
+    words.update(dict.fromkeys(data["zh_anaphora"]["within_month"], ("line", 0)))
     return words
 
 
@@ -43,7 +43,7 @@ def day_words() -> dict[str, tuple[str, int]]:
     data = grammar("dates")
     words = {w: ("anchor", n) for w, n in data["zh_days"].items()}
     for key, n in (("same_day", 0), ("next_day", 1), ("previous_day", -1)):
-        words.update({w: ("stated", n) for w in data["zh_anaphora"][key]})
+        words.update(dict.fromkeys(data["zh_anaphora"][key], ("stated", n)))
     return words
 
 
@@ -89,7 +89,8 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
         "weekday": rf"{before_week}(?:(?P<ww>{alternation(data['zh_weeks'])})|{week}){weekdays}",
         "week": rf"(?P<ww>{alternation(data['zh_weeks'])})(?!{alternation(zh['weekday'])})",
         "shift": rf"{han_guard}(?:{count}(?:{units})|(?P<half_year>{alternation(shift['half_year'])}))(?:(?P<ago>{alternation(shift['ago'])})|(?P<later>{alternation(shift['later'])}))(?!{alternation(shift['void_after'])})",
-        "yearpart": "".join(rf"(?<!{re.escape(w)})" for w in part_words["void_before"]) + rf"(?P<part>{alternation(part_words['words'])})",
+        "yearpart": "".join(rf"(?<!{re.escape(w)})" for w in part_words["void_before"])
+        + rf"(?P<part>{alternation(part_words['words'])})",
     }
 
 

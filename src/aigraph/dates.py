@@ -27,7 +27,11 @@ def _absolute(m: re.Match[str], ctx: Context) -> Resolved | None:
     if groups.get("y2") is not None or groups.get("m2") is not None:
         return _iso_range(m)
     month = groups.get("m") or groups.get("md")
-    found = partial(int(groups.get("y") or groups.get("ye") or 0), int(month) if month else None, int(groups["d"]) if groups.get("d") else None)
+    found = partial(
+        int(groups.get("y") or groups.get("ye") or 0),
+        int(month) if month else None,
+        int(groups["d"]) if groups.get("d") else None,
+    )
     return Resolved(found) if found else None
 
 
@@ -46,7 +50,11 @@ def _brackets(m: re.Match[str], ctx: Context) -> Resolved | None:
     low = resolve.without_year(int(m["m"]), int(m["d"]), m.start(), ctx)
     high = resolve.without_year(int(m["m2"]), int(m["d2"]), m.start(), ctx)
     if not low or not high or low.first >= high.first:
-        return Resolved(None, True) if not ctx.anchor and not ctx.stated and partial(2024, int(m["m"]), int(m["d"])) else None
+        return (
+            Resolved(None, True)
+            if not ctx.anchor and not ctx.stated and partial(2024, int(m["m"]), int(m["d"]))
+            else None
+        )
     return Resolved(low, True, low.iso, high.iso)
 
 
@@ -87,7 +95,7 @@ def _en_month_day(m: re.Match[str], ctx: Context) -> Resolved | None:
 def _en_quarter(m: re.Match[str], ctx: Context) -> Resolved | None:
     en = grammar("dates")["en"]
     number = en["quarters"].get(m["qo"]) or (int(m["q"]) if m["q"] else None)
-    half = en["halves"].get(m["ho"]) or (int(m["h"]) if m["h"] else None)
+    half = int(en["halves"].get(m["ho"]) or m["h"] or 1)
     span = (number * 3 - 2, number * 3, "quarter") if number else (half * 6 - 5, half * 6, "half")
     if m["y"]:
         return resolve._span(int(m["y"]), False, *span)
@@ -168,7 +176,9 @@ def _en_same(m: re.Match[str], ctx: Context) -> Resolved | None:
     stated = ctx.stated
     if not stated:
         return None
-    return Resolved(Partial(stated.year) if m["year"] else Partial(stated.year, stated.month) if m["month"] else stated, True)
+    return Resolved(
+        Partial(stated.year) if m["year"] else Partial(stated.year, stated.month) if m["month"] else stated, True
+    )
 
 
 def _en_anaphora(m: re.Match[str], ctx: Context) -> Resolved | None:
@@ -184,16 +194,45 @@ def _en_anaphora(m: re.Match[str], ctx: Context) -> Resolved | None:
 
 # Shape -> what reads it. A new shape needs its pattern in datepatterns and one row here.
 HANDLERS: dict[str, Handler] = {
-    "iso": _absolute, "isomonth": _absolute, "compact": _absolute, "spaced": _absolute, "cited": _absolute,
+    "iso": _absolute,
+    "isomonth": _absolute,
+    "compact": _absolute,
+    "spaced": _absolute,
+    "cited": _absolute,
     "yq": lambda m, ctx: (lambda s: resolve._span(int(m["y"]), False, *s) if s else None)(resolve._part(m.groupdict())),
-    "brackets": _brackets, "decade": _none, "years": _years, "festival": resolve.festival, "dated": resolve.dated,
-    "months": _months, "month": resolve.month_day, "monthword": resolve.month_word, "day": resolve.bare_day,
-    "quarter": resolve.quarter, "dayword": resolve.day_word, "weekday": resolve.week_day, "week": resolve.week,
-    "shift": resolve.shift, "yearpart": resolve.year_part,
-    "en_mdy": _en_full, "en_dmy": _en_full, "en_my": _en_full, "en_md": _en_month_day, "en_dm": _en_month_day,
-    "en_q": _en_quarter, "en_years": _years, "en_year": _absolute, "en_decade": _none, "en_short": _en_short,
-    "en_monthword": _en_month_word, "en_month": _en_month_day, "en_which": _en_which, "en_weekday": _en_weekday,
-    "en_day": _en_day, "en_shift": _en_shift, "en_same": _en_same, "en_ana": _en_anaphora,
+    "brackets": _brackets,
+    "decade": _none,
+    "years": _years,
+    "festival": resolve.festival,
+    "dated": resolve.dated,
+    "months": _months,
+    "month": resolve.month_day,
+    "monthword": resolve.month_word,
+    "day": resolve.bare_day,
+    "quarter": resolve.quarter,
+    "dayword": resolve.day_word,
+    "weekday": resolve.week_day,
+    "week": resolve.week,
+    "shift": resolve.shift,
+    "yearpart": resolve.year_part,
+    "en_mdy": _en_full,
+    "en_dmy": _en_full,
+    "en_my": _en_full,
+    "en_md": _en_month_day,
+    "en_dm": _en_month_day,
+    "en_q": _en_quarter,
+    "en_years": _years,
+    "en_year": _absolute,
+    "en_decade": _none,
+    "en_short": _en_short,
+    "en_monthword": _en_month_word,
+    "en_month": _en_month_day,
+    "en_which": _en_which,
+    "en_weekday": _en_weekday,
+    "en_day": _en_day,
+    "en_shift": _en_shift,
+    "en_same": _en_same,
+    "en_ana": _en_anaphora,
 }
 # Shapes whose match begins with words that introduce the date but are no part of it: the group that is the date.
 CORE = {"en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
@@ -247,14 +286,17 @@ def _joint() -> re.Pattern[str]:
     return re.compile(rf"[ ]?{alternation(grammar('dates')['zh']['range'])}[ ]?")
 
 
-def find_dates(norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0,
-               stated: str | None = None) -> list[Literal]:
+def find_dates(
+    norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0, stated: str | None = None
+) -> list[Literal]:
     """All dates of `norm`, sorted and not overlapping; values ISO, ranges with low and high.
 
     `anchor` is the document's date (ISO, maybe partial), `stated` the last date the text before `norm` has stated.
     Without them relative dates have the value None.
     """
-    ctx = Context(norm, parse_iso(anchor), parse_iso(stated), handed=stated is not None, stated_absolute=stated is not None)
+    ctx = Context(
+        norm, parse_iso(anchor), parse_iso(stated), handed=stated is not None, stated_absolute=stated is not None
+    )
     out: list[Literal] = []
     last = -1
     for start, end, name, m in _matches(norm):
@@ -262,9 +304,13 @@ def find_dates(norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, o
             continue
         resolved = HANDLERS[name](m, ctx)
         if resolved is None:
+            if name == "month" and m["d"]:
+                last = end  # an impossible day is no date, and neither is its second half
             continue
         value = resolved.date.iso if resolved.date else None
-        literal = Literal(start, end, "date", value, resolved.unit, low=resolved.low, high=resolved.high, relative=resolved.relative)
+        literal = Literal(
+            start, end, "date", value, resolved.unit, low=resolved.low, high=resolved.high, relative=resolved.relative
+        )
         out.append(literal)
         last = end
         if resolved.date:
@@ -291,7 +337,15 @@ def _merge(text: str, literals: list[Literal]) -> list[Literal]:
     for lit in literals:
         last = out[-1] if out else None
         joint = _joint().fullmatch(text, last.end, lit.start) if last else None
-        if last and joint and last.value and lit.value and last.low is None and lit.low is None and str(last.value) < str(lit.value):
+        if (
+            last
+            and joint
+            and last.value
+            and lit.value
+            and last.low is None
+            and lit.low is None
+            and str(last.value) < str(lit.value)
+        ):
             out[-1] = replace(last, end=lit.end, low=last.value, high=lit.value, relative=last.relative)
         else:
             out.append(lit)

@@ -32,7 +32,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "dateline": re.compile(rf"[ \t]*{alternation(data['dateline'])}"),
         "place": re.compile(r"[,\uff0c][ ]?[^\s,\uff0c\u3002]{2,8}(?:\u2014\u2014|--|\u2014)"),
         "event": re.compile(alternation(data["event_words"])),
-        "sentence": re.compile(r"[\u3002;\uff1b!?\uff01\uff1f]|[.](?=\s+[A-Z])"),
+        "sentence": re.compile(r"[\u3002;\uff1b!?\uff01\uff1f]|[a-z]{2}[.](?=\s+[A-Z])"),
     }
 
 
@@ -68,12 +68,17 @@ def _rank(head: str, literal: Literal) -> int | None:
         return None
     if pats["label_after"].match(after) or pats["dateline"].match(after):
         return 0
-    if not before.strip(" \t*#>[(\u3010\uff08") and pats["place"].match(after) or before.rstrip().endswith("\u3011") and pats["place"].match(after):
+    if (
+        not before.strip(" \t*#>[(\u3010\uff08")
+        and pats["place"].match(after)
+        or before.rstrip().endswith("\u3011")
+        and pats["place"].match(after)
+    ):
         return 0
     if pats["event"].search(before) or pats["event"].match(after.lstrip()):
         return None
     rest = before + after
-    if len(rest.strip()) <= SHORT_LINE and not pats["sentence"].search(rest.strip().rstrip(".\u3002")):
+    if len(rest.strip()) <= SHORT_LINE and not pats["sentence"].search(rest) and not rest.rstrip().endswith("."):
         return 1
     opening = head[:start].count("\n") <= 4 and not before.strip(" \t*#>[(\u3010\uff08")
     return 1 if opening and re.match(r"[ \t\u3000]{1,}\S|[ \t]*[(\uff08|\u00b7]", after) else None

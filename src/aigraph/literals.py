@@ -13,8 +13,9 @@ from aigraph.quantities import find_quantities
 __all__ = ["document_date", "find_literals"]
 
 
-def find_literals(norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0,
-                  stated: str | None = None) -> list[Literal]:
+def find_literals(
+    norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0, stated: str | None = None
+) -> list[Literal]:
     """All literals of `norm` (normalised text, same length as the original), sorted, not overlapping.
 
     `anchor` is the document's date (ISO, maybe partial) and `stated` the last date stated before `norm`: relative

@@ -39,7 +39,9 @@ class Number:
 def tables() -> dict[str, dict[str, float]]:
     """Digits, scales and English number words as plain dicts."""
     data = grammar("numbers")
-    return {k: dict(data[k]) for k in ("digits", "small_scales", "large_scales", "en_scales", "letter_scales", "en_words")}
+    return {
+        k: dict(data[k]) for k in ("digits", "small_scales", "large_scales", "en_scales", "letter_scales", "en_words")
+    }
 
 
 def _either_case(words: Iterable[str]) -> str:
@@ -84,7 +86,11 @@ def han_value(run: str) -> float | None:
     data = tables()
     digits, small, large = data["digits"], data["small_scales"], data["large_scales"]
     if all(c in digits for c in run):
-        return None if len(run) in (2, 3) and "0" not in {str(digits[c]) for c in run} else float("".join(str(digits[c]) for c in run))
+        return (
+            None
+            if len(run) in (2, 3) and "0" not in {str(digits[c]) for c in run}
+            else float("".join(str(digits[c]) for c in run))
+        )
     total = section = 0.0
     current: float | None = None
     last_scale = 1.0
@@ -127,7 +133,10 @@ def _before() -> tuple[re.Pattern[str], dict[str, str]]:
 def _after() -> tuple[re.Pattern[str], dict[str, str]]:
     words = grammar("numbers")["modifiers_after"]
     names = {w.lower(): name for name, ws in words.items() for w in ws}
-    return re.compile(rf"[ \t]?(?P<m>{alternation(names, boundary=True)})(?!{alternation(grammar('numbers')['modifiers_after_void'])})", re.IGNORECASE), names
+    return re.compile(
+        rf"[ \t]?(?P<m>{alternation(names, boundary=True)})(?!{alternation(grammar('numbers')['modifiers_after_void'])})",
+        re.IGNORECASE,
+    ), names
 
 
 def modifier_before(text: str, start: int) -> str | None:
@@ -208,8 +217,16 @@ def _read(text: str, found: re.Match[str]) -> Number | None:
         number = _scaled(text, start, end, value, decimal="." in found["arabic"])
         if not sign or number.scaled:
             return number
-        return Number(start - 1, number.end, -value if sign != "+" else value, True, number.decimal,
-                      letter=number.letter, modifier=number.modifier, signed=True)
+        return Number(
+            start - 1,
+            number.end,
+            -value if sign != "+" else value,
+            True,
+            number.decimal,
+            letter=number.letter,
+            modifier=number.modifier,
+            signed=True,
+        )
     if found["han"]:
         return _han(text, start, end)
     tail = _patterns()["vague_scale"].match(text, end)
@@ -267,8 +284,9 @@ def _han(text: str, start: int, end: int) -> Number | None:
 
 
 def _rescaled(number: Number) -> Number:
-    return Number(number.start, number.end, number.value, False, True, number.scaled, number.scale,
-                  modifier=number.modifier)
+    return Number(
+        number.start, number.end, number.value, False, True, number.scaled, number.scale, modifier=number.modifier
+    )
 
 
 def _english(text: str, found: re.Match[str]) -> Number | None:

@@ -28,13 +28,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     token = alternation(per["token_words"], boundary=True)
     words = alternation([w for name in SIMPLE for w in per[name]], boundary=True)
     core = rf"(?P<scale>{scales})[ ]?{count}?[ ]?(?P<d1>{direction})?[ ]?(?P<tok>{token})(?:[ ]?(?P<d2>{direction}))?"
-    currency = alternation([w for ws in grammar("units")["currencies"].values() for w in ws]
-                           + grammar("units")["currency_bare"]["words"] + grammar("units")["currency_slang"]["words"])
+    currency = alternation(
+        [w for ws in grammar("units")["currencies"].values() for w in ws]
+        + grammar("units")["currency_bare"]["words"]
+        + grammar("units")["currency_slang"]["words"]
+    )
     ends = re.escape("".join(bare["sentence_end"]))
     scale_sign, basis = alternation(per["scale_sign"]), alternation(per["basis"])
     return {
         "signed": re.compile(rf"(?P<sign>{scale_sign})[ ]?{core}"),
-        "short": re.compile(rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])(?:[ ]?(?P<d1>{direction}))?(?=[ ]?(?:{direction}|{alternation(per['glue'])}|[0-9]|$|[^\w\s]))"),
+        "short": re.compile(
+            rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])(?:[ ]?(?P<d1>{direction}))?(?=[ ]?(?:{direction}|{alternation(per['glue'])}|[0-9]|$|[^\w\s]))"
+        ),
         "unsigned": re.compile(rf"(?<![\d.A-Za-z]){core}(?=[^{ends}]{{0,8}}?\d[\d.,]*[ ]?{currency})"),
         "after": re.compile(rf"[ ]?{sign}[ ]?(?P<w>{words})(?:[ ]?{sign}[ ]?(?P<w2>{words}))?"),
         "before": re.compile(
@@ -45,7 +50,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "direction_after": re.compile(rf"[ ]?[(\uff08][ ]?(?P<d>{direction})[ ]?[)\uff09]"),
         "basis": re.compile(basis),
         "link": re.compile(alternation(per["link"])),
-        "fee": re.compile(rf"(?:(?P<month>{alternation(per['fee_month'])})|(?P<year>{alternation(per['fee_year'])}))(?:[ ]|{alternation(per['glue'])})*$"),
+        "fee": re.compile(
+            rf"(?:(?P<month>{alternation(per['fee_month'])})|(?P<year>{alternation(per['fee_year'])}))(?:[ ]|{alternation(per['glue'])})*$"
+        ),
         "end": re.compile(rf"[{ends}]"),
     }
 
@@ -96,7 +103,12 @@ def _one(text: str, lit: Literal, phrases: list[tuple[int, int, str, str | None]
     pats = _patterns()
     simple, _, _ = _names()
     for start, end, scale, direction in phrases:
-        if lit.end <= start and not text[lit.end : start].strip(" ") and start - lit.end <= 1 and not pats["basis"].match(text, start):
+        if (
+            lit.end <= start
+            and not text[lit.end : start].strip(" ")
+            and start - lit.end <= 1
+            and not pats["basis"].match(text, start)
+        ):
             return replace(lit, end=end, per=_canonical(scale, direction))
     if m := pats["after"].match(text, lit.end):
         names = [simple[" ".join(w.split())] for w in (m["w"], m["w2"]) if w]
@@ -120,8 +132,12 @@ def _carry_back(text: str, out: list[Literal]) -> None:
     for i in range(len(out) - 2, -1, -1):
         here, after = out[i], out[i + 1]
         near = 0 <= after.start - here.end <= PAIR_REACH and not end.search(text, here.end, after.start)
-        if here.per is None and after.per and near and after.per.endswith("tokens") and here.currency == after.currency:
+        if here.per is not None or after.per is None or not near or here.currency != after.currency:
+            continue
+        if after.per.endswith("tokens"):
             out[i] = replace(here, per=_canonical(after.per.split()[0], None))
+        elif _patterns()["link"].search(text, here.end, after.start):
+            out[i] = replace(here, per=after.per)
 
 
 def _carry_forward(text: str, out: list[Literal]) -> None:
@@ -162,7 +178,9 @@ def _directions(text: str, out: list[Literal]) -> list[Literal]:
             low = max(low, closing.end())
         for m in pats["end"].finditer(text, low, lit.start):
             low = m.end()
-        words = [directions[m.group()] for m in pats["direction"].finditer(text, low, lit.start) if m.group() in directions]
+        words = [
+            directions[m.group()] for m in pats["direction"].finditer(text, low, lit.start) if m.group() in directions
+        ]
         scale, *rest = lit.per.split()
         behind = pats["direction_after"].match(text, lit.end)
         inside = pats["direction"].search(text, lit.start, lit.end)

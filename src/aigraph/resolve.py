@@ -9,7 +9,14 @@ from datetime import timedelta
 from functools import cache
 
 from aigraph.calendars import (
-    Partial, from_day, nearest_year, partial, shift_days, shift_months, week_month, weekday,
+    Partial,
+    from_day,
+    nearest_year,
+    partial,
+    shift_days,
+    shift_months,
+    week_month,
+    weekday,
 )
 from aigraph.datepatterns import day_words, month_words, year_words
 from aigraph.numerals import han_value
@@ -144,7 +151,11 @@ def dated(m: re.Match[str], ctx: Context) -> Resolved | None:
     if year is None:
         source = year_words()[groups["yw"] or ""][0]
         return Resolved(None, True) if source == "anchor" or month else None
-    if groups.get("yw") in grammar("dates")["zh_anaphora"]["same_year"][1:] and not month and not ctx.same_sentence(m.start()):
+    if (
+        groups.get("yw") in grammar("dates")["zh_anaphora"]["same_year"][1:]
+        and not month
+        and not ctx.same_sentence(m.start())
+    ):
         return None  # "back then" is no date
     found = partial(year, month, day)
     return Resolved(found, relative) if found else None

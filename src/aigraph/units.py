@@ -41,7 +41,9 @@ def _key(word: str) -> str:
 
 
 def _money_rows(data: dict) -> list[tuple[str, dict, Unit]]:
-    rows = [(w, {}, Unit("money", None, currency=code)) for code, ws in data["currencies"].items() for w in ws]
+    rows: list[tuple[str, dict, Unit]] = [
+        (w, {}, Unit("money", None, currency=code)) for code, ws in data["currencies"].items() for w in ws
+    ]
     for table, factor in (("currency_cents", 0.01), ("currency_tenths", 0.1)):
         rows += [(w, {}, Unit("money", None, factor, code)) for code, ws in data[table].items() for w in ws]
     bare = data["currency_bare"]

@@ -1,0 +1,64 @@
+"""The regular expressions of figures, built from the words in ontology/grammar. Finds shapes, decides nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from aigraph.wordlists import alternation, grammar
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Every pattern of the figure grammar by name."""
+    units, numbers = grammar("units"), grammar("numbers")
+    ranges, rank, bare = numbers["ranges"], units["rank"], units["bare"]
+    dash, words = alternation(ranges["dashes"]), alternation(ranges["words"], boundary=True)
+    fixed = units["fixed"]
+    ordinals = alternation(numbers["ordinals"])
+    return {
+        "separator": re.compile(rf"[ ]?(?:(?P<dash>{dash})|(?P<word>{words}))[ ]?"),
+        "and": re.compile(rf"[ ]{alternation(ranges['between_and'])}[ ]"),
+        "between": re.compile(rf"(?i:{alternation(ranges['between'])})[ ]$"),
+        "opener": re.compile(rf"(?<![A-Za-z])(?:{alternation(ranges['openers'])})[^,，;；。、]{{0,8}}$"),
+        "percent": re.compile(rf"{alternation(fixed['percent_prefix'])}[ ]?$"),
+        "fixed": re.compile(rf"(?<![A-Za-z]){alternation(fixed['multiple'], boundary=True)}"),
+        "ordinal": re.compile(rf"{alternation(rank['ordinal'])}[ ]?$"),
+        "rank_after": re.compile(rf"[ ]?{alternation(rank['after'])}"),
+        "rank_void": re.compile(rf"[ ]?{alternation(rank['void_after'])}"),
+        "rank_before": re.compile(rf"{alternation(rank['before'])}[ ]?{alternation(rank['ordinal'])}[ ]?$"),
+        "rank_sign": re.compile(rf"(?<![A-Za-z0-9]){alternation(rank['sign'])}[ ]?$"),
+        "rank_gate": re.compile(alternation(rank["gate"])),
+        "rank_english": re.compile(
+            rf"(?<![A-Za-z])(?:(?P<ctx>(?i:{alternation([w for w in rank['before'] if w.isascii()])})[ ](?:the[ ])?)"
+            rf"(?P<o1>(?i:{ordinals})|\d+(?:st|nd|rd|th))(?![A-Za-z-])|(?P<o2>(?i:{ordinals})|\d+(?:st|nd|rd|th)){alternation(rank['place'])})"
+        ),
+        "elo_before": re.compile(
+            rf"(?<![A-Za-z]){alternation(units['elo']['before'])}[ ]?[:=]?(?:[^\d,，;；。]{{0,3}})$"
+        ),
+        "void_after": re.compile(rf"[ ]?{alternation(bare['void_after'])}"),
+        "void_before": re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(bare['void_before'])})[ ]?$"),
+        "clause_end": re.compile("[" + re.escape("".join(bare["clause_end"])) + "]"),
+        "resolution": re.compile(rf"[ ]?{alternation(units['resolution']['words'])}"),
+        "latin_name": re.compile(r"[A-Za-z0-9.]*[A-Z0-9][A-Za-z0-9.+-]*[ ]$"),
+        "top": re.compile(rf"{alternation(rank['top'])}[ ]?$"),
+        "acronym": re.compile(r"(?:[A-Za-z0-9.-]*[A-Z][A-Za-z0-9.-]*[A-Z0-9][A-Za-z0-9.-]*)[ ]$"),
+        "list_mark": re.compile(r"(?:^|\n)[ \t#>*(\uff08\u3010\[-]*$"),
+        "slang_follow": re.compile(rf"[ ]?(?:$|\n|{alternation(units['currency_slang']['follow'])})"),
+        "price_word": re.compile(alternation(units["currency_slang"]["price_words"])),
+        "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
+        "noun_ahead": re.compile(
+            rf"[ ](?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
+        ),
+        "next_cell": re.compile(r"[ \t]+[+-]?[0-9]"),
+        "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),
+    }
+
+
+@cache
+def context() -> tuple[re.Pattern[str], dict[str, str], re.Pattern[str], dict[str, str]]:
+    """(words before a number, their kinds, words behind it, their kinds)."""
+    data = grammar("units")
+    before = {w: kind for kind, ws in data["context"].items() for w in ws}
+    after = {w: kind for kind, ws in data["context_after"].items() for w in ws}
+    return re.compile(alternation(before)), before, re.compile(rf"[ ]?(?P<w>{alternation(after)})"), after

@@ -1,0 +1,112 @@
+"""Dates: a table of cases, what they count from, and the date that a document states of itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aigraph.calendars import parse_iso, partial
+from aigraph.dates import document_date, find_dates
+from aigraph.literals import find_literals
+
+CASES = Path(__file__).parent / "cases" / "dates.jsonl"
+REQUIRED = 0.98
+
+
+def values(text: str, **options: str | None) -> list[str | float | int | None]:
+    """The values of all dates in a text."""
+    return [x.value for x in find_dates(text, **options)]  # type: ignore[arg-type]
+
+
+def test_table_of_dates_is_right() -> None:
+    rows = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+    bad = []
+    for row in rows:
+        found = [
+            (row["text"][x.start : x.end], x.kind, x.value, x.low, x.high, x.relative)
+            for x in find_literals(row["text"], lang=row["lang"], anchor=row["anchor"])
+        ]
+        wanted = [
+            (e["surface"], e["kind"], e["value"], e.get("low"), e.get("high"), e.get("relative", False))
+            for e in row["expected"]
+        ]
+        if found != wanted:
+            bad.append((row["text"], found, wanted))
+
+    assert len(rows) >= 120
+    assert len(bad) <= len(rows) * (1 - REQUIRED), bad
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨日",
+        "上周五",
+        "3 月 17 日",
+        "18 日",
+        "去年 10 月",
+        "次日",
+        "两年后",
+        "本月",
+        "第三季度",
+        "yesterday",
+        "last October",
+    ],
+)
+def test_relative_dates_without_anchor_stay_unknown(text: str) -> None:
+    assert values(text) == [None]
+
+
+def test_stated_date_of_the_text_before_is_used() -> None:
+    assert values("次日签约", stated="2024-03-04") == ["2024-03-05"]
+    assert values("同年 9 月", stated="2021") == ["2021-09"]
+
+
+def test_days_follow_the_month_of_a_heading() -> None:
+    text = "3 月\n14 日,GPT-4 问世。\n16 日,百度跟进。\n4 月\n13 日,开庭。"
+
+    assert values(text, anchor="2023-12-29") == ["2023-03", "2023-03-14", "2023-03-16", "2023-04", "2023-04-13"]
+
+
+def test_founding_year_dates_nothing_that_follows() -> None:
+    assert values("公司 2021 年 4 月成立,10 月底完成融资", anchor="2025-11-28") == ["2021-04", "2025-10"]
+
+
+def test_weekday_beside_a_date_is_no_second_date() -> None:
+    assert values("2024 年 3 月 18 日(周一)") == ["2024-03-18"]
+    assert values("Monday, March 18, 2024", lang="en") == ["2024-03-18"]
+
+
+@pytest.mark.parametrize("text", ["2 月 30 日", "2024-13-45", "13 月", "耗时 19 天", "三个月", "two years", "7 日内"])
+def test_no_dates(text: str) -> None:
+    assert values(text, anchor="2024-11-06") == []
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ("AI 早报|2024 年 3 月 18 日 星期一\n\n1、开源\n当地时间 3 月 17 日,某公司发布", "2024-03-18"),
+        ("一篇稿子\n\n发布时间:2025-11-06 | 分类:法律 | 作者:某某\n\n正文", "2025-11-06"),
+        ("对话某人\n\n采访|甲  整理|乙    2025.06.27\n\n正文。", "2025-06-27"),
+        ("周刊 · 第 41 期(2024.07.22—07.28)\n\n一、模型", "2024-07-28"),
+        ("Title\nBy A. Writer | March 18, 2024\n\nThe company said on March 2, 2023 that it would.", "2024-03-18"),
+        ("Title\nPublished: 18 March 2024\n\nText.", "2024-03-18"),
+        ("【新闻稿】2025年4月22日,昆明——某公司今日推出新模型。", "2025-04-22"),
+        ("对谈\n主播:甲  录制:2025年3月25日 / 上线:3月27日\n\n正文", "2025-03-27"),
+        ("# 白皮书\n二〇二五年四月二十二日\n\n摘要", "2025-04-22"),
+        ("某公司成立于 2019 年 8 月,总部在无锡。2024 年 6 月 3 日,它完成了 C 轮融资,投资方有三家机构参与其中。", None),
+        ("一周汇总(10月7日~10月13日)\n\n10 日,大会举行。", None),
+        ("没有日期的文字。", None),
+    ],
+)
+def test_document_date(head: str, date: str | None) -> None:
+    assert document_date(head) == date
+
+
+def test_calendar_refuses_impossible_days() -> None:
+    assert partial(2023, 2, 29) is None
+    assert partial(2024, 2, 29) is not None
+    assert parse_iso("soon") is None
+    assert parse_iso("2024-03-18T10:00:00+08:00") == partial(2024, 3, 18)
