@@ -50,9 +50,8 @@ def main() -> None:
     parser.add_argument("--build", action="store_true", help="run the whole build instead, exports included")
     args = parser.parse_args()
 
-    from aigraph.nlp import create_pipeline
-
     from aigraph.assemble import Assembler
+    from aigraph.nlp import create_pipeline
     from aigraph.pipeline import BuildResult, build, extract_all
 
     with tempfile.TemporaryDirectory(prefix="aigraph-bench-") as scratch:

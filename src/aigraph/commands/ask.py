@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aigraph.facts import Fact, Source
 
 
-@click.command()
+@click.command(short_help="Ask in SPARQL or by a saved query.")
 @click.argument("text", metavar="QUERY", required=False)
 @click.argument("params", nargs=-1, metavar="[NAME=VALUE]...")
 @graph_option
@@ -72,7 +72,7 @@ def _params(saved: Any) -> str:
     return "; ".join(f"{p.name}{'' if p.default is None else '=' + p.default} ({p.help})" for p in saved.params)
 
 
-@click.command()
+@click.command(short_help="Everything known of a thing, with sentences.")
 @click.argument("name")
 @graph_option
 @lang_option
@@ -143,7 +143,7 @@ def _place(store: pyoxigraph.Store, source: Source) -> str:
     return ", ".join(filter(None, parts))
 
 
-@click.command()
+@click.command(short_help="Why the graph says a fact.")
 @click.argument("fact", nargs=-1, required=True, metavar="FACT")
 @graph_option
 @lang_option

@@ -13,7 +13,7 @@ from aigraph.pipeline import BuildResult
 INPUTS = "Files, folders or globs; - reads standard input. Known: .txt .md .html .pdf .docx .jsonl .csv, any encoding."
 
 
-@click.command(epilog=INPUTS)
+@click.command(epilog=INPUTS, short_help="Documents to graph, page and report.")
 @click.argument("sources", nargs=-1, required=True)
 @click.option(
     "--out",
@@ -41,7 +41,7 @@ def build(sources: tuple[str, ...], out: Path, date: str | None) -> None:
     finish(result)
 
 
-@click.command(epilog=INPUTS)
+@click.command(epilog=INPUTS, short_help="Documents to one graph file.")
 @click.argument("sources", nargs=-1, required=True, metavar="FILES...")
 @click.option(
     "--out",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GRAPH_ENDINGS = (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf")
 
 
-@click.command()
+@click.command(short_help="Score an extraction against gold.")
 @click.argument("text", type=click.Path(exists=True, path_type=Path))
 @click.argument("gold", type=click.Path(exists=True, path_type=Path))
 @click.option("--misses", type=click.IntRange(0), default=0, help="List up to N missed and N wrong items of each kind.")
@@ -122,7 +122,7 @@ def _list(title: str, items: list[tuple[str, str]], limit: int) -> None:
             say(f"{title}  {kind}: {what}")
 
 
-@click.command()
+@click.command(short_help="Make the trained parts anew.")
 @click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the weights.")
 def train(corpus: Path, out: Path) -> None:

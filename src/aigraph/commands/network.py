@@ -11,7 +11,7 @@ from aigraph.commands.options import format_option, graph_option, open_graph, pr
 from aigraph.commands.output import say, write_rows
 
 
-@click.command()
+@click.command(short_help="The most central things.")
 @graph_option
 @click.option("--metric", "-m", default="pagerank", show_default=True, help="Measure; an unknown one lists the known.")
 @projection_option
@@ -46,7 +46,7 @@ def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, 
         say(f"nothing here is a {kind}; the graph has {', '.join(types)}")
 
 
-@click.command()
+@click.command(short_help="How two things are connected.")
 @click.argument("start", metavar="A")
 @click.argument("goal", metavar="B")
 @graph_option

@@ -10,7 +10,7 @@ from aigraph.commands.options import graph_option, open_graph
 from aigraph.commands.output import say, write_rows
 
 
-@click.command()
+@click.command(short_help="Write the graph in another format.")
 @click.argument("out", type=click.Path(path_type=Path), required=False)
 @graph_option
 @click.option("--format", "-f", "form", help="Format; by default what the ending of OUT says.")
@@ -38,7 +38,7 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
             say(f"wrote {file}")
 
 
-@click.command()
+@click.command(short_help="Check shapes and quotes.")
 @graph_option
 @click.option("--shapes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your own SHACL shapes.")
 @click.option(
@@ -59,10 +59,11 @@ def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: i
       aigraph validate
       aigraph validate --text seeds/ --graph exports/graph.nq
     """
+    from aigraph.model import Document
     from aigraph.readers import read_documents
     from aigraph.validate import validate as check
 
-    documents = [found for found in read_documents(texts) if hasattr(found, "text")] if texts else []
+    documents = [found for found in read_documents(texts) if isinstance(found, Document)]
     with open_graph(graph) as store:
         report = check(store, shapes=shapes, texts={document.id: document.text for document in documents})
     for line in report.lines(limit):
