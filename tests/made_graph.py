@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from aigraph.facts import AIG, ID, OA, PROV, RDF, SCHEMA, SKOS, XSD
+from aigraph.schema import AIG, ID, OA, PROV, RDF, SCHEMA, SKOS, XSD
 
 HOSTILE = "</script><img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
 
@@ -56,7 +56,7 @@ class Made:
         key = f"{ID}statement/{self.count:05d}"
         is_thing = isinstance(obj, str) and obj.startswith("@")
         term = ox.NamedNode(ID + obj[1:]) if is_thing else ox.Literal(obj)
-        for graph in [ID + document for document in quotes] or [None]:
+        for graph in [*(ID + document for document in quotes), None]:
             self.add(key, RDF + "type", ox.NamedNode(RDF + "Statement"), graph)
             self.add(key, RDF + "subject", ox.NamedNode(ID + subject), graph)
             self.add(key, RDF + "predicate", ox.NamedNode(AIG + predicate), graph)
@@ -64,7 +64,8 @@ class Made:
             if polarity in ("asserted", "reported"):
                 self.add(ID + subject, AIG + predicate, term, graph)
         for name, value in qualifiers.items():
-            self.add(key, AIG + name, ox.Literal(value))
+            for one in value if isinstance(value, list | tuple) else [value]:
+                self.add(key, AIG + name, ox.NamedNode(ID + one[1:]) if str(one).startswith("@") else ox.Literal(one))
         self.grade(key, quotes, confidence, polarity)
 
     def grade(self, key: str, quotes: dict[str, str], confidence: float = 0.9, polarity: str = "asserted") -> None:

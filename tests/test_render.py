@@ -11,12 +11,12 @@ import networkx as nx
 import pytest
 from tests.made_graph import HOSTILE, Made, big, small
 
-from aigraph.facts import CORE_TYPES
 from aigraph.projection import to_networkx
 from aigraph.render import layout, page
-from aigraph.render.look import label_of, looks, theme
+from aigraph.render.look import label_of, looks, style_of, theme
 from aigraph.render.page import page_html, write_page
 from aigraph.render.payload import embed
+from aigraph.schema import load_schema
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +94,12 @@ def test_both_interface_languages_have_the_same_texts(html: str) -> None:
 
 
 def test_every_class_has_a_look_and_an_unknown_one_is_grey() -> None:
-    assert set(theme()["types"]) == set(CORE_TYPES)
-    colors = [row["color"] for row in theme()["types"].values()]
-    assert len(set(colors)) == len(colors)
+    styles = [style_of(name) for name in load_schema().core_types]
+    assert len({style["color"] for style in styles}) == len(styles)
+    assert set(theme()["shapes"]) == set(load_schema().core_types)
+    assert style_of("Company")["color"] == style_of("Organization")["color"]
+    assert style_of("Spaceship") == {"color": "#8d8f94", "shape": "dot"}
+    assert label_of("Model") == {"en": "AI model", "zh": "模型"} or "zh" in label_of("Model")
     assert label_of("someNewRelation") == {"en": "some new relation", "zh": "some new relation"}
 
 

@@ -11,36 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aigraph.schema import AIG, DCTERMS, ID, OA, PROV, RDF, RDFS, SCHEMA, SKOS, XSD, load_schema
+
 if TYPE_CHECKING:
     import pyoxigraph
 
-AIG = "https://w3id.org/aigraph/ontology#"
-ID = "https://w3id.org/aigraph/id/"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-SKOS = "http://www.w3.org/2004/02/skos/core#"
-SCHEMA = "https://schema.org/"
-DCTERMS = "http://purl.org/dc/terms/"
-PROV = "http://www.w3.org/ns/prov#"
-OA = "http://www.w3.org/ns/oa#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-
-# The classes every reader may rely on (the vocabulary's promise: a core class stands beside any subclass).
-CORE_TYPES = (
-    "Organization",
-    "Model",
-    "Person",
-    "Hardware",
-    "Benchmark",
-    "Event",
-    "Software",
-    "Technique",
-    "Dataset",
-    "Publication",
-)
 RESULT_TYPE = "BenchmarkResult"
 # Properties that hold a statement, result or event together; every other aig: property says something.
-_BOOKKEEPING = frozenset({"confidence", "polarity", "eventType", "date", "participant", "model", "benchmark"})
+_BOOKKEEPING = frozenset(
+    {"confidence", "polarity", "eventType", "date", "participant", "model", "benchmark"}
+    | {"sourceConfidence", "preferredName", "otherName"}  # local to one document; the merged graph says it once
+)
 _TITLES = (SCHEMA + "headline", SCHEMA + "name", DCTERMS + "title", RDFS + "label")
 _DATES = (SCHEMA + "datePublished", DCTERMS + "issued", DCTERMS + "date")
 
@@ -219,14 +200,14 @@ def read_facts(store: pyoxigraph.Store) -> Facts:
 
 
 def _things(columns: _Columns, classes: dict[str, list[str]]) -> dict[str, Thing]:
-    core = {AIG + name: name for name in CORE_TYPES}
+    core = {AIG + name: name for name in load_schema().core_types}
     preferred: dict[str, set[tuple[str, str]]] = {}
     other: dict[str, set[tuple[str, str]]] = {}
     for predicate, into in ((SKOS + "prefLabel", preferred), (SKOS + "altLabel", other), (RDFS + "label", other)):
         for subject, term in columns.pairs(predicate):
             into.setdefault(subject, set()).add((getattr(term, "language", None) or "", term.value))
     event_type, date = columns.one(AIG + "eventType"), columns.one(AIG + "date")
-    things = []
+    things = []  # the vocabulary promises a core class beside any subclass
     for iri, kinds in classes.items():
         mine = [core[k] for k in kinds if k in core]
         if not mine:

@@ -53,13 +53,13 @@ def to_networkx(
             continue
         if fact.is_figure:
             if predicates is None or fact.predicate in predicates:
-                graph.nodes[fact.subject]["figures"].append(_figure(fact, read.articles))
+                graph.nodes[fact.subject]["figures"].append({"value": fact.object, **_stated(fact, read)})
         elif fact.object in graph and (predicates is None or fact.predicate in predicates):
             target = str(fact.object)
             key, number = fact.predicate, 2
             while graph.has_edge(fact.subject, target, key):
                 key, number = f"{fact.predicate}#{number}", number + 1
-            graph.add_edge(fact.subject, target, key=key, **_edge(fact, read.articles, graph.nodes[target]))
+            graph.add_edge(fact.subject, target, key=key, **_edge(fact, read, graph.nodes[target]))
     return graph
 
 
@@ -104,9 +104,10 @@ def _evidence(fact: Fact, articles: dict[str, Article]) -> list[dict[str, Any]]:
     ]
 
 
-def _stated(fact: Fact, articles: dict[str, Article]) -> dict[str, Any]:
-    evidence = _evidence(fact, articles)
-    qualifiers = dict(fact.qualifiers)
+def _stated(fact: Fact, read: Facts) -> dict[str, Any]:
+    evidence = _evidence(fact, read.articles)
+    # a qualifier may name a thing (on which benchmark, said by whom): it is shown by name
+    qualifiers = {name: read.things[str(v)].label if v in read.things else v for name, v in fact.qualifiers}
     said = qualifiers.get("pointInTime") or min((e["date"] for e in evidence if e["date"]), default="")
     return {
         "predicate": fact.predicate,
@@ -118,12 +119,8 @@ def _stated(fact: Fact, articles: dict[str, Article]) -> dict[str, Any]:
     }
 
 
-def _figure(fact: Fact, articles: dict[str, Article]) -> dict[str, Any]:
-    return {"value": fact.object, **_stated(fact, articles)}
-
-
-def _edge(fact: Fact, articles: dict[str, Article], target: dict[str, Any]) -> dict[str, Any]:
-    found = _stated(fact, articles)
+def _edge(fact: Fact, read: Facts, target: dict[str, Any]) -> dict[str, Any]:
+    found = _stated(fact, read)
     for name in ("value", "unit"):
         if name in found["qualifiers"]:
             found[name] = found["qualifiers"].pop(name)

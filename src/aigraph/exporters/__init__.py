@@ -35,10 +35,10 @@ EXPORTERS: dict[str, Exporter] = {
     "csv": Exporter("tables", ".csv", "graph", "two tables, NAME.nodes.csv and NAME.edges.csv"),
     "cypher": Exporter("cypher", ".cypher", "graph", "MERGE statements that Neo4j loads"),
     "markdown": Exporter("brief", ".md", "graph", "a brief to read: what is known of the most central things"),
-    "turtle": Exporter("rdf", ".ttl", "store", "RDF, all graphs merged into one"),
+    "turtle": Exporter("rdf", ".ttl", "store", "RDF, the merged graph"),
     "nquads": Exporter("rdf", ".nq", "store", "RDF with one named graph a document"),
-    "trig": Exporter("rdf", ".trig", "store", "the same in the Turtle family"),
-    "jsonld": Exporter("rdf", ".jsonld", "store", "RDF as JSON-LD"),
+    "trig": Exporter("rdf", ".trig", "store", "the same in the manner of Turtle"),
+    "jsonld": Exporter("rdf", ".jsonld", "store", "the merged graph as JSON-LD"),
     "rdf12": Exporter("rdf12", ".rdf12.ttl", "store", "RDF 1.2 Turtle: statements as reified triple terms"),
     "html": Exporter("page", ".html", "store", "the interactive page, one file"),
 }

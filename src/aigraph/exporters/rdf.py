@@ -1,61 +1,20 @@
-"""The graph as RDF files: Turtle (all named graphs merged), N-Quads, TriG and JSON-LD, sorted, with the usual prefixes.
+"""RDF files: Turtle, N-Triples and JSON-LD of the merged graph, N-Quads and TriG with one named graph a document.
 
-The ending of the path says which. Sorting makes the bytes the same in every run; blank nodes keep their labels.
+The ending of the path says which; `serialise` writes them, sorted, so that the bytes are the same in every run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aigraph.errors import UnknownFormat
-from aigraph.facts import AIG, DCTERMS, ID, OA, PROV, RDF, RDFS, SCHEMA, SKOS, XSD
+from aigraph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-PREFIXES = {
-    "aig": AIG,
-    "id": ID,
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "skos": SKOS,
-    "schema": SCHEMA,
-    "dcterms": DCTERMS,
-    "prov": PROV,
-    "oa": OA,
-    "xsd": XSD,
-}
-
 
 def write(store: pyoxigraph.Store, path: Path) -> list[Path]:
-    """Write the store in the format of the ending (.ttl, .nq, .trig, .jsonld, .nt); returns [path]."""
-    import pyoxigraph as ox
-
-    formats = {
-        ".ttl": ox.RdfFormat.TURTLE,
-        ".nt": ox.RdfFormat.N_TRIPLES,
-        ".nq": ox.RdfFormat.N_QUADS,
-        ".trig": ox.RdfFormat.TRIG,
-        ".jsonld": ox.RdfFormat.JSON_LD,
-    }
-    if path.suffix not in formats:
-        raise UnknownFormat(f"{path.name}: an RDF file ends in one of {', '.join(formats)}")
-    kind = formats[path.suffix]
-    if kind.supports_datasets:
-        save(store, path, kind)
-    else:
-        save({ox.Triple(q.subject, q.predicate, q.object) for q in store}, path, kind)
+    """Write the store in the format of the ending; returns [path]. Raises UnknownFormat for an ending it has not."""
+    write_lines(sort_lines(f"{quad} ." for quad in store), path)
     return [path]
-
-
-def save(rows: Iterable[Any], path: Path, kind: pyoxigraph.RdfFormat) -> None:
-    """Write triples or quads in sorted order."""
-    import pyoxigraph as ox
-
-    def key(row: Any) -> tuple[str, ...]:
-        graph = str(getattr(row, "graph_name", ""))
-        return graph, str(row.subject), str(row.predicate), str(row.object)
-
-    ox.serialize(sorted(rows, key=key), str(path), format=kind, prefixes=PREFIXES)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigraph.exporters.rdf import save
-from aigraph.facts import RDF
+from aigraph.schema import PREFIXES, RDF
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -37,5 +36,6 @@ def write(store: pyoxigraph.Store, path: Path) -> list[Path]:
     for key in whole:
         triple = ox.Triple(found["subject"][key], found["predicate"][key], found["object"][key])
         rows.add(ox.Triple(key, reifies, triple))
-    save(rows, path, ox.RdfFormat.TURTLE)
+    ordered = sorted(rows, key=lambda row: (str(row.subject), str(row.predicate), str(row.object)))
+    ox.serialize(ordered, str(path), format=ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES))
     return [path]

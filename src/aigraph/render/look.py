@@ -1,7 +1,7 @@
 """How every node looks: place, size, colour and community, worked out once for the page and for all exports.
 
-Colours and shapes come from theme.toml, labels of classes and relations from the ontology's rdfs:label. A class that
-the table does not know is grey and round; a term without a label is shown as its own name in words.
+Colours and labels come from the ontology, shapes and the labels of qualifiers from theme.toml. A class that neither
+knows is grey and round; a term without a label is shown as its own name in words.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aigraph import analyse
-from aigraph.facts import AIG, RDFS
 from aigraph.render.layout import positions
+from aigraph.schema import load_schema
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -48,25 +48,20 @@ def theme() -> dict[str, Any]:
 
 
 def style_of(kind: str) -> dict[str, str]:
-    """Colour and shape of a class."""
-    return theme()["types"].get(kind, UNKNOWN)
+    """Colour and shape of a class; a subclass looks like its core class."""
+    known = load_schema().entity_types.get(kind)
+    if known is None:
+        return UNKNOWN
+    return {"color": known.colour or UNKNOWN["color"], "shape": theme()["shapes"].get(known.core, UNKNOWN["shape"])}
 
 
 @cache
 def term_labels() -> dict[str, dict[str, str]]:
-    """Class or property name -> {"en": ..., "zh": ...}, from the Turtle files of the ontology."""
-    import pyoxigraph
-
-    from aigraph.paths import ontology_dir
-
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(ontology_dir().glob("*.ttl")):
-        for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
-            if quad.predicate.value != RDFS + "label" or not isinstance(quad.subject, pyoxigraph.NamedNode):
-                continue
-            if quad.subject.value.startswith(AIG) and isinstance(quad.object, pyoxigraph.Literal):
-                lang = (quad.object.language or "en").split("-")[0]
-                found.setdefault(quad.subject.value.removeprefix(AIG), {}).setdefault(lang, quad.object.value)
+    """Class, property, kind of event or qualifier -> {"en": ..., "zh": ...}."""
+    schema = load_schema()
+    found = {name: dict(label) for name, label in theme()["qualifiers"].items()}
+    for group in (schema.events, schema.figures, schema.relations, schema.entity_types):
+        found |= {name: dict(term.labels) for name, term in group.items()}
     return found
 
 

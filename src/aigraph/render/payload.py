@@ -109,7 +109,7 @@ def _node_row(data: dict[str, Any], look: Look, tables: _Tables) -> list[Any]:
         look.x,
         look.y,
         look.community,
-        data.get("event_type", ""),
+        data.get("event_type") and label_of(data["event_type"]),
         data.get("date", ""),
     ]
 

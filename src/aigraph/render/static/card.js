@@ -27,7 +27,7 @@
 
   function nodeCard(node) {
     const other = [...new Set([node.names.en, node.names.zh, ...node.aliases])].filter((name) => name !== A.name(node));
-    const kind = [A.label(A.types[node.type]), node.sub && A.label(node.sub), node.kind, node.date].filter(Boolean).join(" · ");
+    const kind = [A.label(A.types[node.type]), node.sub && A.label(node.sub), node.kind && A.label(node.kind), node.date].filter(Boolean).join(" · ");
     return [
       A.el("h2", {}, dot(node), A.name(node)),
       A.el("p", { class: "kind" }, kind),
