@@ -197,3 +197,82 @@ def test_polarity_scheme_equals_the_records() -> None:
     names = {next(store.quads_for_pattern(c, NamedNode(skos + "notation"), None)).object.value for c in concepts}
 
     assert names == set(POLARITIES)
+
+
+def _shape_rows(query: str) -> set[tuple[str, ...]]:
+    """Rows of a query over shapes.ttl, names without prefix."""
+    from pyoxigraph import RdfFormat, Store
+
+    store = Store()
+    store.load(path=str(ontology_dir() / "shapes.ttl"), format=RdfFormat.TURTLE)
+    prefixes = f"PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX aig: <{AIG}> PREFIX rdf: <{PREFIXES['rdf']}> "
+    return {tuple(term.value.removeprefix(AIG) for term in row) for row in store.query(prefixes + query)}
+
+
+def test_shapes_repeat_the_domains_and_ranges_of_the_schema() -> None:
+    """SHACL cannot read rdfs:domain unions, so shapes.ttl repeats them; the two must not drift apart."""
+    either = "sh:class|sh:or/rdf:rest*/rdf:first/sh:class"
+    domains = _shape_rows(f"SELECT ?p ?c {{ ?shape sh:targetSubjectsOf ?p ; {either} ?c }}")
+    ranges = _shape_rows(f"SELECT ?p ?c {{ ?shape sh:targetSubjectsOf ?p ; sh:property [ sh:path ?p ; {either} ?c ] }}")
+    terms = [*SCHEMA.relations.values(), *SCHEMA.figures.values()]
+
+    assert domains == {(t.name, c) for t in terms for c in t.domain}
+    assert ranges == {(t.name, c) for t in SCHEMA.relations.values() for c in t.range}
+
+
+def test_shapes_repeat_the_bounds_of_the_figures() -> None:
+    """Plausible values: one list in figures.ttl, the same in shapes.ttl, as warnings."""
+    rows = _shape_rows(
+        "SELECT ?p ?low ?high { ?shape sh:targetSubjectsOf ?p ; sh:property "
+        "[ sh:path ?p ; sh:minInclusive ?low ; sh:maxInclusive ?high ; sh:severity sh:Warning ] }"
+    )
+    found = {name: (float(low), float(high)) for name, low, high in rows}
+
+    assert found == {f.name: f.bounds for f in SCHEMA.figures.values() if f.bounds[0] is not None}
+
+
+GOOD = """
+@prefix aig: <https://w3id.org/aigraph/ontology#> . @prefix id: <https://w3id.org/aigraph/id/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix schema: <https://schema.org/> .
+id:m a aig:Model ; skos:prefLabel "Foo-1"@en ; aig:developedBy id:c ; aig:contextLength 128000 .
+id:c a aig:Organization , aig:Company ; skos:prefLabel "Bar"@en .
+id:s a rdf:Statement ; rdf:subject id:m ; rdf:predicate aig:developedBy ; rdf:object id:c ;
+    aig:confidence 0.9 ; aig:polarity "asserted" ; prov:wasDerivedFrom id:e .
+id:e a oa:SpecificResource ; oa:hasSource id:d ; oa:hasSelector id:q , id:p .
+id:q a oa:TextQuoteSelector ; oa:exact "Bar released Foo-1" . id:p a oa:TextPositionSelector ; oa:start 0 ; oa:end 18 .
+id:d a schema:Article ; schema:name "news" ; aig:sha256 "SHA" .
+id:b a aig:Benchmark ; skos:prefLabel "Baz"@en .
+id:r a aig:BenchmarkResult ; aig:model id:m ; aig:benchmark id:b ; aig:value 81.2 ; aig:unit "%" ;
+    aig:confidence 0.9 ; aig:polarity "reported" ; prov:wasDerivedFrom id:e .
+""".replace("SHA", "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity"),
+    [
+        ("", "", None),
+        ("aig:confidence 0.9", "aig:confidence 1.5", "Violation"),
+        ('aig:polarity "asserted"', 'aig:polarity "sure"', "Violation"),
+        ('aig:polarity "asserted" ; prov:wasDerivedFrom id:e', 'aig:polarity "asserted"', "Violation"),
+        ("oa:start 0", "oa:start 20", "Violation"),
+        ("oa:hasSelector id:q , id:p", "oa:hasSelector id:q", "Violation"),
+        ("aig:developedBy id:c ;", "aig:developedBy id:b ;", "Violation"),
+        ('skos:prefLabel "Bar"@en', 'skos:altLabel "Bar"@en', "Violation"),
+        ("aig:contextLength 128000", "aig:contextLength 8", "Warning"),
+        ("aig:value 81.2", "aig:value 812", "Warning"),
+    ],
+)
+def test_shapes_find_what_is_wrong(old: str, new: str, severity: str | None) -> None:
+    """A sound graph conforms; each single fault is found, implausible values only as warnings."""
+    from pyshacl import validate
+    from rdflib import Graph, Namespace
+
+    shapes = Graph().parse(ontology_dir() / "shapes.ttl")
+    data = Graph().parse(data=GOOD.replace(old, new, 1) if old else GOOD, format="turtle")
+    _, report, _ = validate(data, shacl_graph=shapes)
+    assert isinstance(report, Graph)
+    found = {str(s).rpartition("#")[2] for s in report.objects(None, Namespace("http://www.w3.org/ns/shacl#").resultSeverity)}
+
+    assert found == ({severity} if severity else set())
