@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 
-.PHONY: build test quick lint types format hooks lock clean
+.PHONY: build test quick lint types format readme hooks lock clean
 .DEFAULT_GOAL := build
 
 build: $(VENV)/.installed
@@ -21,13 +21,17 @@ quick: $(VENV)/.installed-dev
 	$(PY) -m pytest -q -m "not slow and not browser" $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev
-	$(PY) -m ruff check src tests bench
+	$(PY) -m ruff check src tests bench scripts
 
 types: $(VENV)/.installed-dev
 	$(PY) -m mypy
 
 format: $(VENV)/.installed-dev
-	$(PY) -m ruff check --fix src tests bench
+	$(PY) -m ruff check --fix src tests bench scripts
+
+# The outputs shown in README.md, from a run.
+readme: build
+	$(PY) scripts/readme.py
 
 hooks:
 	$(PIP) pre-commit && $(VENV)/bin/pre-commit install

@@ -28,7 +28,7 @@ def resident() -> float:
 
 def peak() -> float:
     """Highest resident memory so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
 def copies(folder: Path, times: int, into: Path) -> list[list[Path]]:
