@@ -98,7 +98,7 @@ def _fits(text: str, number: Number, unit: Unit) -> bool:
 
 
 def _prefixed(text: str, number: Number, lang: str) -> tuple[Literal | None] | None:
-    """What the sign before the number decides: currency, percent, rank, Elo. A 1-tuple, or None where no sign stands."""
+    """What a sign before the number decides: currency, percent, rank, Elo. None where no sign stands."""
     pats = patterns()
     low = max(0, number.start - 16)
     window = text[low : number.start]
@@ -189,10 +189,8 @@ def _clause_before(text: str, start: int, reach: int) -> str:
 def _kind_by_context(text: str, number: Number, reach: int = CONTEXT_REACH) -> str | None:
     """The kind that the nearest context word in the same clause gives a number without unit."""
     pattern, kinds, _, _ = context()
-    last = None
-    for last in pattern.finditer(_clause_before(text, number.start, reach)):
-        pass
-    return kinds[last.group()] if last else None
+    words = pattern.findall(_clause_before(text, number.start, reach))
+    return kinds[words[-1]] if words else None
 
 
 def _letter(text: str, number: Number) -> Literal | None:

@@ -1,4 +1,7 @@
-"""Times of day ("10:05", "上午十点", "3:30 p.m.") as literals of kind time, so that nothing else takes them for figures."""
+"""Times of day ("10:05", "上午十点", "3:30 p.m.") as literals of kind time.
+
+They are read so that nothing else takes them for figures; a duration is no time of day.
+"""
 
 from __future__ import annotations
 

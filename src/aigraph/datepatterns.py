@@ -1,4 +1,7 @@
-"""The regular expressions of dates, built from the words in ontology/grammar/dates.toml. Finds shapes, resolves nothing."""
+"""The regular expressions of dates, built from the words in ontology/grammar/dates.toml.
+
+Finds shapes, resolves nothing.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,7 @@ def day_words() -> dict[str, tuple[str, int]]:
 
 
 def _zh(data: dict[str, Any]) -> dict[str, str]:
+    """Years, months and days in Chinese, with the words that stand for a year or month."""
     zh = data["zh"]
     digits, tens = _han_digits(), "".join(grammar("numbers")["small_scales"])
     year, month, day = alternation(zh["year"]), alternation(zh["month"]), alternation(zh["day"])
@@ -57,38 +61,59 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
     not_before = "".join(rf"(?<!{re.escape(w)})(?<!{re.escape(w)} )" for w in zh["day_void_before"])
     han_guard = rf"(?<![\d.{digits}{tens}])"
     parts = alternation(zh["month_part"])
-    quarter = rf"(?:{alternation(zh['ordinal'])}?[ ]?(?P<q>[1-4]|[{digits}])[ ]?{alternation(zh['quarter_mark'])}|[Qq](?P<q2>[1-4]))"
+    quarter = (
+        rf"(?:{alternation(zh['ordinal'])}?[ ]?(?P<q>[1-4]|[{digits}])[ ]?{alternation(zh['quarter_mark'])}|[Qq]"
+        rf"(?P<q2>[1-4]))"
+    )
     half = rf"(?P<h1>{alternation(zh['first_half'])}|[Hh]1)|(?P<h2>{alternation(zh['second_half'])}|[Hh]2)"
-    month_day = rf"(?P<m>{mnum})[ ]?{month}(?:(?P<mp>{parts})|[ ]?(?P<d>{dnum})(?:[ ]?{day}|(?=[ ]?{alternation(zh['range'])}[ ]?{dnum}[ ]?{day})))?"
+    month_day = (
+        rf"(?P<m>{mnum})[ ]?{month}(?:(?P<mp>{parts})|[ ]?(?P<d>{dnum})(?:[ ]?{day}|(?=[ ]?"
+        rf"{alternation(zh['range'])}[ ]?{dnum}[ ]?{day})))?"
+    )
     seasons = rf"(?:{alternation(zh['season'])})(?!{alternation(zh['season_void_after'])})"
     tail = rf"(?:[ ]?(?:{month_day}|{quarter}|{half}|(?P<yp>{seasons}|{alternation(zh['year_part'])})))?"
     words = alternation(year_words())
-    number = rf"{han_guard}(?P<y>\d{{4}}|\d{{2}}(?=[ ]?{year}[ ]?{mnum}[ ]?{month})|[{digits}]{{4}})[ ]?(?:{alternation(zh['fiscal'])}|{year})"
+    number = (
+        rf"{han_guard}(?P<y>\d{{4}}|\d{{2}}(?=[ ]?{year}[ ]?{mnum}[ ]?{month})|[{digits}]{{4}})[ ]?"
+        rf"(?:{alternation(zh['fiscal'])}|{year})"
+    )
     head = rf"(?:{number}|(?P<yw>{words})(?!{alternation(data['zh_anaphora']['void_after'])}))"
     fest = alternation([*data["festivals"], *data["lunar"]])
     loose, void = alternation(data["festival_void"]["loose"]), alternation(data["festival_void"]["after"])
+    decade = rf"(?:\d{{2,4}}|[{digits}{tens}]{{2,4}})[ ]?{alternation(zh['decade'])}{alternation(zh['month_part'])}?"
+    return {
+        "decade": rf"(?:(?:\d{{1,2}}|[{digits}{tens}]{{1,3}})[ ]?{alternation(zh['century'])}[ ]?)(?:{decade})?|"
+        rf"{han_guard}{decade}",
+        "years": rf"(?<!\d)(?P<y1>{_YEAR4})[ ]?{year}?[ ]?{alternation(zh['range'])}[ ]?(?P<y2>{_YEAR4})[ ]?{year}",
+        "festival": rf"(?:{head}[ ]?)?(?P<fest>{fest})(?!{void})(?P<loose>{loose})?",
+        "dated": head + tail,
+        "months": rf"{han_guard}(?P<m>{mnum})[ ]?{alternation(zh['range'])}[ ]?(?P<m2>{mnum})[ ]?{month}(?![ ]?"
+        rf"{dnum}[ ]?{day})",
+        "month": rf"{han_guard}{month_day}{day_end}",
+        "monthword": rf"(?P<mw>{alternation(month_words())})(?:[ ]?(?P<d>{dnum})[ ]?{day}|(?P<mp>{parts}))?",
+        "day": rf"{han_guard}{not_before}(?P<d>{dnum})[ ]?{day}{day_end}",
+        "quarter": rf"{han_guard}(?<![A-Za-z]){quarter}(?![A-Za-z0-9])|(?<![\dA-Za-z])(?:{half})(?![A-Za-z0-9])",
+    }
+
+
+def _zh_relative(data: dict[str, Any]) -> dict[str, str]:
+    """Days, weeks and distances that count from the document's date or a stated one."""
+    zh, part_words = data["zh"], data["zh_year_parts"]
+    digits, tens = _han_digits(), "".join(grammar("numbers")["small_scales"])
+    han_guard = rf"(?<![\d.{digits}{tens}])"
     shift = data["zh_shift"]
     count = rf"(?P<n>\d{{1,3}}|[{digits}{tens}]{{1,3}})[ ]?(?P<more>{alternation(shift['more'])})?"
     units = "|".join(rf"(?P<u_{u}>{alternation(shift[u])})" for u in ("month", "week", "day", "year"))
     week = alternation(zh["weekday_mark"])
     before_week = "".join(rf"(?<!{re.escape(w)})" for w in zh["weekday_void_before"])
     weekdays = rf"(?P<wd>{alternation(zh['weekday'])})(?!{alternation(zh['weekday_void_after'])})"
-    decade = rf"(?:\d{{2,4}}|[{digits}{tens}]{{2,4}})[ ]?{alternation(zh['decade'])}{alternation(zh['month_part'])}?"
-    part_words = data["zh_year_parts"]
     return {
-        "decade": rf"(?:(?:\d{{1,2}}|[{digits}{tens}]{{1,3}})[ ]?{alternation(zh['century'])}[ ]?)(?:{decade})?|{han_guard}{decade}",
-        "years": rf"(?<!\d)(?P<y1>{_YEAR4})[ ]?{year}?[ ]?{alternation(zh['range'])}[ ]?(?P<y2>{_YEAR4})[ ]?{year}",
-        "festival": rf"(?:{head}[ ]?)?(?P<fest>{fest})(?!{void})(?P<loose>{loose})?",
-        "dated": head + tail,
-        "months": rf"{han_guard}(?P<m>{mnum})[ ]?{alternation(zh['range'])}[ ]?(?P<m2>{mnum})[ ]?{month}(?![ ]?{dnum}[ ]?{day})",
-        "month": rf"{han_guard}{month_day}{day_end}",
-        "monthword": rf"(?P<mw>{alternation(month_words())})(?:[ ]?(?P<d>{dnum})[ ]?{day}|(?P<mp>{parts}))?",
-        "day": rf"{han_guard}{not_before}(?P<d>{dnum})[ ]?{day}{day_end}",
-        "quarter": rf"{han_guard}(?<![A-Za-z]){quarter}(?![A-Za-z0-9])|(?<![\dA-Za-z])(?:{half})(?![A-Za-z0-9])",
         "dayword": rf"(?P<dw>{alternation(day_words())})",
         "weekday": rf"{before_week}(?:(?P<ww>{alternation(data['zh_weeks'])})|{week}){weekdays}",
         "week": rf"(?P<ww>{alternation(data['zh_weeks'])})(?!{alternation(zh['weekday'])})",
-        "shift": rf"{han_guard}(?:{count}(?:{units})|(?P<half_year>{alternation(shift['half_year'])}))(?:(?P<ago>{alternation(shift['ago'])})|(?P<later>{alternation(shift['later'])}))(?!{alternation(shift['void_after'])})",
+        "shift": rf"{han_guard}(?:{count}(?:{units})|(?P<half_year>{alternation(shift['half_year'])}))"
+        rf"(?:(?P<ago>{alternation(shift['ago'])})|(?P<later>{alternation(shift['later'])}))"
+        rf"(?!{alternation(shift['void_after'])})",
         "yearpart": "".join(rf"(?<!{re.escape(w)})" for w in part_words["void_before"])
         + rf"(?P<part>{alternation(part_words['words'])})",
     }
@@ -98,14 +123,17 @@ def _numeric() -> dict[str, str]:
     dash = alternation(grammar("dates")["zh"]["range"])
     free = r"(?<![\d.A-Za-z/_-])"
     return {
-        "iso": rf"{free}(?P<y>{_YEAR4})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?!\d)"
-        rf"(?:[ ]?{dash}[ ]?(?:(?P<y2>{_YEAR4})[-/.])?(?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})(?![\d]))?",
-        "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$|[\s\u3000,，;；:：)）|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
+        "iso": rf"{free}(?P<y>{_YEAR4})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?!\d)(?:[ ]?{dash}[ ]?"
+        rf"(?:(?P<y2>{_YEAR4})[-/.])?(?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})(?![\d]))?",
+        "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$"
+        rf"|[\s\u3000,，;；:：)）|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
         "compact": rf"{free}(?P<y>20\d{{2}})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         "spaced": rf"{free}(?P<y>{_YEAR4}) (?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d./])",
-        "brackets": rf"(?<=[(（\[])(?P<m>1[0-2]|0?[1-9])(?P<s>[./])(?P<d>3[01]|[12]\d|0?[1-9])[ ]?{dash}[ ]?(?:(?P<m2>1[0-2]|0?[1-9])(?P=s))(?P<d2>3[01]|[12]\d|0?[1-9])(?=[)）\]])",
+        "brackets": rf"(?<=[(（\[])(?P<m>1[0-2]|0?[1-9])(?P<s>[./])(?P<d>3[01]|[12]\d|0?[1-9])[ ]?{dash}[ ]?"
+        rf"(?:(?P<m2>1[0-2]|0?[1-9])(?P=s))(?P<d2>3[01]|[12]\d|0?[1-9])(?=[)）\]])",
         "yq": rf"{free}(?P<y>{_YEAR4})[ -]?(?:[Qq](?P<q>[1-4])|[Hh](?P<h>[12]))(?![A-Za-z0-9])",
-        "cited": rf"(?<=[,(，（])[ ]?(?P<y>{_YEAR4})(?=[ ]*(?:[).;。；）]|$))|(?<=[.] )(?:[A-Z][A-Za-z]+[ ])?(?P<ye>{_YEAR4})(?=[.]?[ \t]*$)",
+        "cited": rf"(?<=[,(，（])[ ]?(?P<y>{_YEAR4})(?=[ ]*(?:[).;。；）]|$))|(?<=[.] )(?:[A-Z][A-Za-z]+[ ])?"
+        rf"(?P<ye>{_YEAR4})(?=[.]?[ \t]*$)",
     }
 
 
@@ -124,24 +152,34 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
     h = rf"(?:(?P<ho>{alternation(en['halves'])})[ ]half|[Hh](?P<h>[12]))"
     seasons = alternation(en["seasons"])
     return {
-        "en_mdy": rf"(?<![A-Za-z]){month}[ ]{day}(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d.,]\d)(?![ ]?%))?(?:,[ ]?|[ ]){year}",
+        "en_mdy": rf"(?<![A-Za-z]){month}[ ]{day}(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d.,]\d)(?![ ]?%))?(?:,"
+        rf"[ ]?|[ ]){year}",
         "en_dmy": rf"(?<![\d.A-Za-z-]){day}(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9]))?[ ](?:of[ ])?{month},?[ ]{year}",
         "en_my": rf"(?<![A-Za-z]){month},?[ ](?:of[ ])?{year}",
         "en_md": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?[ ]{day}(?!\d|[.,:]\d|[ ]?%)",
         "en_dm": rf"(?<![\d.A-Za-z-]){day}[ ](?:of[ ])?(?P<mon>{alternation(en['months'])})(?![A-Za-z])",
-        "en_q": rf"(?<![A-Za-z0-9.-])(?i:(?P<lq>last|this|next)[ ])?(?:{q}|{h})(?:[ ](?:of[ ])?(?:the[ ])?(?:fiscal[ ](?:year[ ])?|FY)?{year})?(?![A-Za-z0-9])",
+        "en_q": rf"(?<![A-Za-z0-9.-])(?i:(?P<lq>last|this|next)[ ])?(?:{q}|{h})(?:[ ](?:of[ ])?(?:the[ ])?(?:fiscal"
+        rf"[ ](?:year[ ])?|FY)?{year})?(?![A-Za-z0-9])",
         "en_years": rf"(?:(?<=[(（])|(?:{intro}[ ]))(?P<y1>{_YEAR4})(?:{dash}|[ ]and[ ])(?P<y2>{_YEAR4})(?!\d)",
         "en_year": rf"(?:{intro}[ -](?:the[ ])?(?:year[ ])?|(?<=[(（])){year}(?![A-Za-z]|-[A-Za-z])",
         "en_decade": r"(?<![\dA-Za-z'])(?:the[ ])?(?:early[ ]|mid-|late[ ])?(?:(?:19|20)\d0|'\d0)s(?![A-Za-z])",
         "en_short": r"(?<=[A-Za-z] )'(?P<yy>[0-4]\d)(?![\dA-Za-z])",
-        "en_monthword": rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>this)|(?P<next>{nxt}))[ ](?P<mon>{alternation(en['months'])})(?![A-Za-z])",
-        "en_month": rf"(?<![A-Za-z])(?i:{alternation(en['month_before'])})[ ](?P<mon>{alternation(en['months'])})(?![A-Za-z])(?![ ]\d)",
-        "en_which": rf"(?:(?i:earlier|later)[ ])?{which}[ ](?i:(?P<week>week)|(?P<month>month)|(?P<quarter>quarter)|(?P<season>{seasons})|(?P<year>year))(?![A-Za-z'])",
+        "en_monthword": rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>this)|(?P<next>{nxt}))"
+        rf"[ ](?P<mon>{alternation(en['months'])})(?![A-Za-z])",
+        "en_month": rf"(?<![A-Za-z])(?i:{alternation(en['month_before'])})[ ](?P<mon>{alternation(en['months'])})"
+        rf"(?![A-Za-z])(?![ ]\d)",
+        "en_which": rf"(?:(?i:earlier|later)[ ])?{which}[ ](?i:(?P<week>week)|(?P<month>month)|(?P<quarter>quarter)"
+        rf"|(?P<season>{seasons})|(?P<year>year))(?![A-Za-z'])",
         "en_weekday": rf"(?<![A-Za-z])(?:(?i:(?P<last>last)|(?P<this>this)|(?P<next>next))[ ])?(?P<wd>{week})(?![A-Za-z])",
         "en_day": rf"(?<![A-Za-z])(?i:(?P<dw>{alternation(en['days'])}))(?![A-Za-z])(?!'s[ ](?:world|era))",
-        "en_shift": rf"(?<![A-Za-z\d.])(?i:{count}[ ](?P<u>{alternation(en['units'])})[ ](?:(?P<ago>ago)|(?P<later>later)))(?![A-Za-z])",
-        "en_same": rf"(?<![A-Za-z])(?i:{alternation(en['same'])}[ ](?:(?P<day>day)|(?P<month>month)|(?P<year>year)))(?![A-Za-z])",
-        "en_ana": rf"(?<![A-Za-z])(?i:(?P<ny>{alternation(en['following_year'])})|(?P<nm>{alternation(en['following_month'])})|(?P<nd>{alternation(en['following_day'])})|(?P<pd>{alternation(en['previous_day'])})|(?P<py>{alternation(en['previous_year'])}))(?![A-Za-z])",
+        "en_shift": rf"(?<![A-Za-z\d.])(?i:{count}[ ](?P<u>{alternation(en['units'])})[ ](?:(?P<ago>ago)|"
+        rf"(?P<later>later)))(?![A-Za-z])",
+        "en_same": rf"(?<![A-Za-z])(?i:{alternation(en['same'])}[ ](?:(?P<day>day)|(?P<month>month)|"
+        rf"(?P<year>year)))(?![A-Za-z])",
+        "en_ana": rf"(?<![A-Za-z])(?i:(?P<ny>{alternation(en['following_year'])})|"
+        rf"(?P<nm>{alternation(en['following_month'])})|(?P<nd>{alternation(en['following_day'])})|"
+        rf"(?P<pd>{alternation(en['previous_day'])})|(?P<py>{alternation(en['previous_year'])}))"
+        rf"(?![A-Za-z])",
     }
 
 
@@ -155,7 +193,7 @@ def patterns() -> tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]]
     gates = data["gates"]
     groups = (
         (re.compile("[0-9][0-9]|[0-9][./]"), _numeric()),
-        (re.compile(alternation(gates["zh"])), _zh(data)),
+        (re.compile(alternation(gates["zh"])), {**_zh(data), **_zh_relative(data)}),
         (re.compile(alternation([*gates["en"], *"0123456789"])), _english(data)),
     )
     return tuple(

@@ -37,7 +37,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def choose(head: str, dates: list[Literal], full: Callable[[Literal], str | None]) -> str | None:
-    """The one date that the best kind of evidence gives: label, then masthead, then weak label; None where it conflicts."""
+    """The date of the best kind of evidence: label, then masthead, then weak label; None where it conflicts."""
     ranked: dict[int, list[str]] = {}
     for literal in dates:
         value = full(literal)

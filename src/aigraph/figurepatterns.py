@@ -30,8 +30,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "rank_sign": re.compile(rf"(?<![A-Za-z0-9]){alternation(rank['sign'])}[ ]?$"),
         "rank_gate": re.compile(alternation(rank["gate"])),
         "rank_english": re.compile(
-            rf"(?<![A-Za-z])(?:(?P<ctx>(?i:{alternation([w for w in rank['before'] if w.isascii()])})[ ](?:the[ ])?)"
-            rf"(?P<o1>(?i:{ordinals})|\d+(?:st|nd|rd|th))(?![A-Za-z-])|(?P<o2>(?i:{ordinals})|\d+(?:st|nd|rd|th)){alternation(rank['place'])})"
+            rf"(?<![A-Za-z])(?:(?P<ctx>(?i:{alternation([w for w in rank['before'] if w.isascii()])})[ ](?:the"
+            rf"[ ])?)(?P<o1>(?i:{ordinals})|\d+(?:st|nd|rd|th))(?![A-Za-z-])|(?P<o2>(?i:{ordinals})|\d+(?:st|nd|rd"
+            rf"|th)){alternation(rank['place'])})"
         ),
         "elo_before": re.compile(
             rf"(?<![A-Za-z]){alternation(units['elo']['before'])}[ ]?[:=]?(?:[^\d,，;；。]{{0,3}})$"
@@ -48,7 +49,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "price_word": re.compile(alternation(units["currency_slang"]["price_words"])),
         "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
         "noun_ahead": re.compile(
-            rf"[ ](?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
+            rf"[ ](?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}"
+            rf"(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
         ),
         "next_cell": re.compile(r"[ \t]+[+-]?[0-9]"),
         "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),

@@ -61,15 +61,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     english = alternation([*data["en_words"]])
     return {
         "scan": re.compile(
-            rf"(?P<arabic>{_ARABIC})|(?P<han>[{digits}{small}{large}]+(?:{alternation(zh['point'])}[{digits}]+(?=[ ]?[{small}{large}%]))?)"
-            rf"|(?P<vague>{alternation(zh['vague'])}(?=[{small}{large}]))"
+            rf"(?P<arabic>{_ARABIC})|(?P<han>[{digits}{small}{large}]+(?:{alternation(zh['point'])}[{digits}]+"
+            rf"(?=[ ]?[{small}{large}%]))?)|(?P<vague>{alternation(zh['vague'])}(?=[{small}{large}]))"
         ),
         # One character class in front lets the engine skip to the few places where a number can begin.
         "trigger": re.compile(f"[0-9{digits}{small}{large}{''.join(sorted({w[0] for w in zh['vague']}))}]"),
         "english": re.compile(rf"{_either_case(data['en_words'])}(?:-{english})?(?![A-Za-z])"),
         "scale": re.compile(
-            rf"[ ]?(?P<in1>{inside})?[ ]?(?!{alternation(zh['scale_blocks'])})"
-            rf"(?:{alternation(zh['count_word'])}(?=[{large}]))?(?P<scale>{scale})(?P<in2>{inside})?"
+            rf"[ ]?(?P<in1>{inside})?[ ]?(?!{alternation(zh['scale_blocks'])})(?:{alternation(zh['count_word'])}"
+            rf"(?=[{large}]))?(?P<scale>{scale})(?P<in2>{inside})?"
         ),
         "inside": re.compile(rf"[ ]?(?P<in>{inside})(?=[ ]?[^\W\d_])"),
         "few": re.compile(rf"(?P<in>{alternation([*zh['over_inside'], *zh['few']])})(?=[ ]?[^\W\d_])"),
@@ -134,7 +134,8 @@ def _after() -> tuple[re.Pattern[str], dict[str, str]]:
     words = grammar("numbers")["modifiers_after"]
     names = {w.lower(): name for name, ws in words.items() for w in ws}
     return re.compile(
-        rf"[ \t]?(?P<m>{alternation(names, boundary=True)})(?!{alternation(grammar('numbers')['modifiers_after_void'])})",
+        rf"[ \t]?(?P<m>{alternation(names, boundary=True)})"
+        rf"(?!{alternation(grammar('numbers')['modifiers_after_void'])})",
         re.IGNORECASE,
     ), names
 

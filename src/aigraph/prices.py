@@ -38,20 +38,21 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "signed": re.compile(rf"(?P<sign>{scale_sign})[ ]?{core}"),
         "short": re.compile(
-            rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])(?:[ ]?(?P<d1>{direction}))?(?=[ ]?(?:{direction}|{alternation(per['glue'])}|[0-9]|$|[^\w\s]))"
+            rf"(?P<sign>{scale_sign})[ ]?(?P<scale>{scales})(?![A-Za-z0-9])(?:[ ]?(?P<d1>{direction}))?(?=[ ]?"
+            rf"(?:{direction}|{alternation(per['glue'])}|[0-9]|$|[^\w\s]))"
         ),
         "unsigned": re.compile(rf"(?<![\d.A-Za-z]){core}(?=[^{ends}]{{0,8}}?\d[\d.,]*[ ]?{currency})"),
         "after": re.compile(rf"[ ]?{sign}[ ]?(?P<w>{words})(?:[ ]?{sign}[ ]?(?P<w2>{words}))?"),
         "before": re.compile(
-            rf"{every}[ ]?(?P<w>{words})(?:{every}[ ]?(?P<w2>{words}))?"
-            rf"(?:[ ]|{alternation(per['glue'])})*$"
+            rf"{every}[ ]?(?P<w>{words})(?:{every}[ ]?(?P<w2>{words}))?(?:[ ]|{alternation(per['glue'])})*$"
         ),
         "direction": re.compile(direction),
         "direction_after": re.compile(rf"[ ]?[(\uff08][ ]?(?P<d>{direction})[ ]?[)\uff09]"),
         "basis": re.compile(basis),
         "link": re.compile(alternation(per["link"])),
         "fee": re.compile(
-            rf"(?:(?P<month>{alternation(per['fee_month'])})|(?P<year>{alternation(per['fee_year'])}))(?:[ ]|{alternation(per['glue'])})*$"
+            rf"(?:(?P<month>{alternation(per['fee_month'])})|(?P<year>{alternation(per['fee_year'])}))(?:[ ]|"
+            rf"{alternation(per['glue'])})*$"
         ),
         "end": re.compile(rf"[{ends}]"),
     }
@@ -113,7 +114,7 @@ def _one(text: str, lit: Literal, phrases: list[tuple[int, int, str, str | None]
     if m := pats["after"].match(text, lit.end):
         names = [simple[" ".join(w.split())] for w in (m["w"], m["w2"]) if w]
         return replace(lit, end=m.end(), per="/".join(names))
-    for start, end, scale, direction in reversed(phrases):
+    for _, end, scale, direction in reversed(phrases):
         if end <= lit.start and lit.start - end <= TOKEN_REACH:
             if pats["end"].search(text, end, lit.start):
                 break

@@ -38,7 +38,7 @@ class Resolved:
 
 @dataclass(slots=True)
 class Context:
-    """What relative dates count from. `stated` is the last date of the text, `section` that of its last heading line."""
+    """What relative dates count from: `stated` is the last date of the text, `section` that of its last heading."""
 
     text: str
     anchor: Partial | None
@@ -207,7 +207,7 @@ def month_word(m: re.Match[str], ctx: Context) -> Resolved | None:
 
 
 def bare_day(m: re.Match[str], ctx: Context) -> Resolved | None:
-    """A day without month: of the month just stated on the line or in the heading, else the latest before the anchor."""
+    """A day without month: of the month stated on the line or in the heading, else the latest before the anchor."""
     day = number(m["d"])
     if day is None or not 1 <= day <= 31:
         return None
@@ -298,7 +298,7 @@ def shift(m: re.Match[str], ctx: Context) -> Resolved | None:
 
 
 def shifted(count: int, unit: str, position: int, ctx: Context) -> Resolved:
-    """So many units before or after: later counts from the stated date, ago from the stated day of the line or the anchor."""
+    """So many units before or after: "later" counts from the stated date, "ago" from the line's or the anchor."""
     stated = ctx.stated
     near = stated if stated and stated.day and ctx.same_line(position) else None
     base = (stated or ctx.anchor) if count > 0 else (near if unit == "day" else None) or ctx.anchor or stated
