@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,8 @@ def test_each_property_has_wordings_and_a_counter_example_per_language(term: Rel
 
 def test_lists_give_every_pair() -> None:
     """A coordinated subject and object list multiply out."""
-    hits = run("[甲司|Organization|]和[乙司|Organization|]联合发布了 [Foo-1|Model|]、[Foo-2|Model|] 和全新的 [Bar|Model|]", "zh")
+    subjects = "[甲司|Organization|]和[乙司|Organization|]"
+    hits = run(subjects + "联合发布了 [Foo-1|Model|]、[Foo-2|Model|] 和全新的 [Bar|Model|]", "zh")
     pairs = {(h.subject_key, h.object_key) for h in hits if h.predicate == "developedBy"}
 
     assert pairs == {(s, o) for s in ("2", "3", "4") for o in ("0", "1")}
@@ -136,7 +138,7 @@ def test_hits_are_the_same_every_time() -> None:
     assert [h.start for h in run(marked, "zh")] == sorted(h.start for h in run(marked, "zh"))
 
 
-@pytest.mark.parametrize("template", ["{s}.*{o}", "{s}a+{o}", "({s}|x){2}{o}", "{s}{s}{o}", "{s}", "{s}(a{o}", "{s}....."])
+@pytest.mark.parametrize("template", ["{s}.*{o}", "{s}a+{o}", "({s}|x){2}{o}", "{s}{s}{o}", "{s}", "{s}(a{o}"])
 def test_templates_outside_the_language_are_refused(template: str) -> None:
     """Unbounded or repeated parts, missing or doubled slots and open brackets are errors, not slow patterns."""
     with pytest.raises(OntologyError):
@@ -144,10 +146,10 @@ def test_templates_outside_the_language_are_refused(template: str) -> None:
 
 
 @pytest.mark.parametrize("one", PATTERNS.templates, ids=lambda t: t.wording.id)
-def test_expression_is_bounded(one: object) -> None:
-    """Linear by structure: no expression can match more than a fixed number of characters, and none repeats a repeat."""
-    source = one.source  # type: ignore[attr-defined]
-    widest = one.regex.pattern  # type: ignore[attr-defined]
+def test_expression_is_bounded(one: Any) -> None:
+    """Linear by structure: each expression matches a limited number of characters, none repeats a repeat."""
+    source = one.source
+    widest = one.regex.pattern
     outside = re.sub(r"\[[^\]]*\]|\\.", "x", source)
 
     assert widest == source
@@ -159,8 +161,8 @@ def test_expression_is_bounded(one: object) -> None:
 def test_long_adversarial_sentence_is_read() -> None:
     """20,000 characters of names and verbs without a border are one pass, not a power of it."""
     unit = "[甲司|Organization|]发布使用采用"
-    text, slots = build(unit * 1600)
+    text, slots = build(unit * 2500)
     hits = PATTERNS.match(text, 0, len(text), "zh-Hans", slots)
 
-    assert len(text) > 12_000
+    assert len(text) >= 20_000
     assert {h.predicate for h in hits} <= set(SCHEMA.relations)

@@ -71,7 +71,7 @@ def test_subclasses_know_their_core_class_and_colour() -> None:
 
 def test_unknown_names_list_the_known() -> None:
     """A mistyped class or property is an error that helps."""
-    with pytest.raises(OntologyError, match="known: .*Organization"):
+    with pytest.raises(OntologyError, match=r"known: .*Organization"):
         SCHEMA.core("Organisation")
     with pytest.raises(OntologyError, match="developedBy"):
         SCHEMA.predicate("developed")
@@ -120,8 +120,10 @@ STANZA = """
 aig:mentors a aig:Relation ; rdfs:label "mentors"@en , "指导"@zh ; skos:definition "Advises."@en , "担任导师。"@zh ;
     rdfs:domain aig:Person ; rdfs:range aig:Person {wordings} .
 """
-EN = '; aig:wording [ aig:template "{s} mentors {o}"@en ; aig:weight 0.9 ; skos:example "[A|Person|s] mentors [B|Person|o]"@en ]'
-ZH = '; aig:wording [ aig:template "{s}指导{o}"@zh ; aig:weight 0.9 ; skos:example "[甲|Person|s]指导[乙|Person|o]"@zh ]'
+EN = """; aig:wording [ aig:template "{s} mentors {o}"@en ; aig:weight 0.9 ;
+    skos:example "[A|Person|s] mentors [B|Person|o]"@en ]"""
+ZH = """; aig:wording [ aig:template "{s}指导{o}"@zh ; aig:weight 0.9 ;
+    skos:example "[甲|Person|s]指导[乙|Person|o]"@zh ]"""
 
 
 @pytest.mark.parametrize(
@@ -129,8 +131,8 @@ ZH = '; aig:wording [ aig:template "{s}指导{o}"@zh ; aig:weight 0.9 ; skos:exa
     [
         (EN, "no aig:wording in zh"),
         (ZH, "no aig:wording in en"),
-        (EN + ZH.split(" ; skos:example")[0] + "]", "skos:example@zh"),
-        (EN + ZH.replace("aig:weight 0.9 ; ", ""), "weight"),
+        (EN + ZH.split(" ;\n    skos:example")[0] + "]", "skos:example@zh"),
+        (EN + ZH.replace("aig:weight 0.9 ;", ""), "weight"),
     ],
 )
 def test_incomplete_wording_is_named(copy: Path, wordings: str, message: str) -> None:

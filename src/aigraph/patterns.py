@@ -30,7 +30,8 @@ _PRIVATE = "\ue000-\uf8ff"
 # Signs that carry no meaning for a wording: quotation marks, title marks, markdown, backticks.
 _DROPPED = "\u201c\u201d\u300c-\u300f\u300a\u300b\u3008\u3009\u00ab\u00bb\"`*_#" + _PRIVATE
 _RUNS = {"zh": re.compile(rf"[^\s\u2018\u2019'{_DROPPED}]+"), "en": re.compile(rf"(?P<space>\s+)|[^\s{_DROPPED}]+")}
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x2018: "'", 0x2019: "'", 0xFF61: 0x3002}
+_APOSTROPHES = (0x2018, 0x2019)
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(_APOSTROPHES, 0x27) | {0xFF61: 0x3002}
 _ASCII_LOWER = {upper: upper + 32 for upper in range(65, 91)}
 _BARE_SEPARATORS = frozenset(",/|&+")  # after these, the next name of a list follows at once
 _TITLE = "TITLE"
@@ -201,7 +202,8 @@ class PatternSet:
     # -- compiling --------------------------------------------------------------------------------------------
 
     def _templates(self) -> Iterator[_Template]:
-        for term in (*self._schema.relations.values(), *self._schema.figures.values()):
+        terms: list[RelationType | FigureType] = [*self._schema.relations.values(), *self._schema.figures.values()]
+        for term in terms:
             for one in term.wordings:
                 yield self._compile(term, one)
 
@@ -273,8 +275,8 @@ class PatternSet:
         modifier = f"[^{mentions}{wording.FINALS}{wording.PAUSES}\u3001()]{{0,{wording.LIST_MODIFIER[lang]}}}"
         bare = [sign for sign in separators if sign.strip() in _BARE_SEPARATORS]
         worded = [sign for sign in separators if sign.strip() not in _BARE_SEPARATORS]
-        link = f"(?:{_grouped(tuple(worded))}{modifier}|{_grouped(tuple(bare))})" if bare else f"{_grouped(tuple(worded))}{modifier}"
-        return f"{item}(?:{link}{item}){{0,{wording.LIST_LENGTH}}}"
+        link = f"{_grouped(tuple(worded))}{modifier}" + (f"|{_grouped(tuple(bare))}" if bare else "")
+        return f"{item}(?:(?:{link}){item}){{0,{wording.LIST_LENGTH}}}"
 
 
 def _run(template: _Template, masked: _Masked) -> Iterator[PatternHit]:

@@ -322,7 +322,8 @@ class _Reader:
             examples = self._texts(blank, SKOS + "example", lang)
             weight = float(self._one(blank, AIG + "weight") or 0)
             if not examples or not 0 < weight <= 1:
-                raise self._fail(node, f"wording {templates[0].value!r} needs a skos:example@{lang} and a weight in (0,1]")
+                problem = f"wording {templates[0].value!r} needs a skos:example@{lang} and a weight in (0,1]"
+                raise self._fail(node, problem)
             found.append(Wording(f"{name}.{lang}.{counts[lang]:02d}", lang, templates[0].value, weight, examples,
                                  self._texts(blank, AIG + "counterExample", lang)))
         missing = [lang for lang in LANGS if not counts[lang]]
