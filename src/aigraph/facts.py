@@ -205,7 +205,8 @@ def _things(columns: _Columns, classes: dict[str, list[str]]) -> dict[str, Thing
     other: dict[str, set[tuple[str, str]]] = {}
     for predicate, into in ((SKOS + "prefLabel", preferred), (SKOS + "altLabel", other), (RDFS + "label", other)):
         for subject, term in columns.pairs(predicate):
-            into.setdefault(subject, set()).add((getattr(term, "language", None) or "", term.value))
+            if term.value.strip():
+                into.setdefault(subject, set()).add((getattr(term, "language", None) or "", term.value))
     event_type, date = columns.one(AIG + "eventType"), columns.one(AIG + "date")
     things = []  # the vocabulary promises a core class beside any subclass
     for iri, kinds in classes.items():

@@ -222,7 +222,7 @@ def test_the_link_restores_the_view(opened: Callable[..., Page]) -> None:
     page = opened()
     page.search("deepseek-v3")
     page.tab.click("#legend button[data-type=Person]")
-    page.tab.select_option("#size", "degree")
+    page.tab.select_option("#size", "pagerank")
     page.js("AIG.change({lang: 'zh', theme: 'dark', pin: {moe: [5, 7]}, confidence: 0.55})")
     page.tab.wait_for_timeout(400)
     before = page.js("JSON.stringify([AIG.state, [...AIG.seen.nodes]])")
@@ -234,7 +234,7 @@ def test_the_link_restores_the_view(opened: Callable[..., Page]) -> None:
 def test_a_broken_link_opens_the_usual_view(opened: Callable[..., Page]) -> None:
     broken = "#lang=xx&base=evil&sel=nobody&view=a,b,c&pin=1&top=-5&groups=99&size=__proto__&confidence=x"
     page = opened(fragment=broken)
-    assert page.js("[AIG.state.lang, AIG.state.base, AIG.state.sel, AIG.state.size]") == ["en", "top", "", "pagerank"]
+    assert page.js("[AIG.state.lang, AIG.state.base, AIG.state.sel, AIG.state.size]") == ["en", "top", "", "degree"]
     assert page.js("AIG.state.view === null || AIG.state.view.every(isFinite)")
 
 
@@ -305,7 +305,7 @@ def test_export_of_the_view_as_picture_and_graphml(opened: Callable[..., Page], 
 
 def test_a_large_graph_opens_on_its_backbone(opened: Callable[..., Page]) -> None:
     page = opened("big")
-    assert len(page.shown()) == 120
-    assert "120 of 2,000" in page.tab.inner_text("#status").replace("2000", "2,000")
+    assert 100 < len(page.shown()) <= 120
+    assert "of 2000 things" in page.tab.inner_text("#status")
     page.tab.select_option("#base", "all")
     assert len(page.shown()) == 2000

@@ -138,7 +138,7 @@ def _fact_row(predicate: str, data: dict[str, Any], tables: _Tables, source: int
 
 
 def _measures(graph: nx.MultiDiGraph, look: dict[str, Look]) -> dict[str, list[float]]:
-    found = {"pagerank": {node: one.pagerank for node, one in look.items()}, "degree": analyse.degree(graph)}
+    found = {"degree": analyse.degree(graph), "pagerank": {node: one.pagerank for node, one in look.items()}}
     if len(graph) <= BETWEENNESS_TO:
         found["betweenness"] = analyse.betweenness(graph)
     found["k-core"] = analyse.core_number(graph)

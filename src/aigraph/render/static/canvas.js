@@ -62,7 +62,8 @@
     return scale.of(i);
   }
   A.diameter = (i) => diameter(i) * zoomed;
-  A.place = (node) => A.state.pin[node.id] || [node.x, node.y];
+  let places = null; // of a small view, see arrange.js
+  A.place = (node) => A.state.pin[node.id] || (places && places.get(node.i)) || [node.x, node.y];
 
   function nodeItem(i) {
     const node = A.nodes[i];
@@ -103,6 +104,7 @@
 
   function edgeItems(seen) {
     const line = A.css("--line");
+    const ink = A.css("--ink");
     const beside = new Map(); // lines between one pair, so that they bend apart
     const items = [];
     for (const bundle of seen.bundles.values()) {
@@ -110,15 +112,16 @@
       const number = beside.get(pair) || 0;
       beside.set(pair, number + 1);
       const bend = Math.ceil(number / 2) * 0.16 * (number % 2 ? 1 : -1) * (bundle.s < bundle.t ? 1 : -1);
+      const crowded = seen.bundles.size > 1200;
       const reported = bundle.facts.every((fact) => fact.polarity !== "asserted");
       items.push({
         id: bundle.key,
         from: bundle.s,
         to: bundle.t,
-        width: zoomed * Math.min(4, 0.8 + 0.4 * bundle.facts.reduce((sum, fact) => sum + Math.max(1, fact.sources.length), 0)),
+        width: (crowded ? 0.8 : zoomed) * Math.min(4, 0.8 + 0.4 * bundle.facts.reduce((sum, fact) => sum + Math.max(1, fact.sources.length), 0)),
         dashes: reported ? [6, 4] : false,
         smooth: bend ? { enabled: true, type: bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(bend) } : false,
-        color: { color: line, highlight: A.css("--ink"), hover: A.css("--ink"), inherit: false },
+        color: { color: line, highlight: ink, hover: ink, inherit: false, opacity: crowded ? 0.45 : 1 },
       });
     }
     return items.concat(groupEdges(seen, line));
@@ -147,7 +150,8 @@
   A.sync = function () {
     const seen = (A.seen = A.visible(A.state));
     const count = seen.nodes.size + seen.groups.length;
-    zoomed = Math.min(3.5, Math.max(1, Math.sqrt(A.nodes.length / (count || 1))));
+    places = A.arrange(seen, A.state);
+    zoomed = Math.min(places ? 2.2 : 4, Math.max(1.1, places ? Math.sqrt(count / 30) : 1.8 * Math.sqrt(A.nodes.length / count)));
     const wantedNodes = [...seen.nodes].map(nodeItem).concat(seen.groups.map(groupItem));
     const wantedEdges = edgeItems(seen);
     prune(edges, wantedEdges); // lines go before the nodes that they hold on to
@@ -165,10 +169,14 @@
   A.fit = function (list) {
     const ids = list || nodes.getIds();
     if (!ids.length) return;
+    A.resize();
     A.network.fit({ nodes: ids, animation: false, minZoomLevel: 0.02, maxZoomLevel: 1.6 });
     A.viewChanged();
   };
+  // The card and the panel change the room for the drawing; vis-network itself would notice later.
+  A.resize = () => A.network.setSize("100%", "100%");
   A.centre = function (node) {
+    A.resize();
     const [x, y] = A.place(node);
     A.network.moveTo({ position: { x, y }, scale: Math.max(A.network.getScale(), 0.9), animation: false });
     A.viewChanged();

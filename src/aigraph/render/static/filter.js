@@ -31,7 +31,8 @@
         if (fact.t >= 0) possible[fact.t] = true;
       }
     }
-    const nodes = base(state, possible);
+    const nodes = base(state, possible, passing);
+    const core = new Set(nodes);
     const asked = [...state.add, ...state.open, state.sel, state.a, state.b].filter(Boolean);
     for (const id of asked) if (!hidden.has(id)) nodes.add(A.byNodeId.get(id).i);
     const opened = new Set(state.open.map((id) => A.byNodeId.get(id).i));
@@ -44,6 +45,7 @@
     if (route) for (const step of route) nodes.add(step);
     return {
       nodes,
+      core,
       route,
       passing,
       bundles: bundles(passing, nodes),
@@ -53,12 +55,25 @@
     };
   };
 
-  function base(state, possible) {
+  // The most central nodes that are tied to each other: one that none of the others is tied to would stand alone.
+  function backbone(order, most, passing) {
+    let chosen = order.slice(0, most * 3);
+    for (let round = 0; round < 4; round++) {
+      const inside = new Set(chosen.map((node) => node.i));
+      const tied = new Set();
+      for (const { s, t } of passing) if (t >= 0 && s !== t && inside.has(s) && inside.has(t)) tied.add(s).add(t);
+      chosen = chosen.filter((node) => tied.has(node.i)).slice(0, most);
+    }
+    const rest = order.filter((node) => !chosen.includes(node)).slice(0, order.length <= most ? most : 0);
+    return chosen.length < 10 ? order.slice(0, most) : [...chosen, ...rest];
+  }
+
+  function base(state, possible, passing) {
     const measure = A.measures[state.size];
     const best = (list, most) => list.filter((node) => possible[node.i])
       .sort((x, y) => measure[y.i] - measure[x.i] || x.i - y.i).slice(0, most);
     if (state.base === "all") return new Set(A.nodes.filter((node) => possible[node.i]).map((node) => node.i));
-    if (state.base === "top") return new Set(best(A.nodes, state.top).map((node) => node.i));
+    if (state.base === "top") return new Set(backbone(best(A.nodes, Infinity), state.top, passing).map((node) => node.i));
     if (state.base === "groups") {
       const opened = new Set(state.groups);
       const found = [];

@@ -2,6 +2,7 @@
 (function (A) {
   "use strict";
   const widths = new Map(); // text and size -> width in pixels
+  const AREA = 9000; // square pixels for each label of a crowded view: the rest shows on zooming in
   let hovered = null;
   A.moving = false;
 
@@ -108,21 +109,23 @@
     const order = [...A.seen.nodes].filter((i) => !clear || clear.nodes.has(i))
       .sort((x, y) => important(y) - important(x) || measure[y] - measure[x] || x - y);
     const paint = (text, x, y, size, bold, force) => {
-      if (x < -200 || y < -30 || x > wide + 200 || y > high + 30) return;
-      write(context, taken, { text, x, y, size, bold, force });
+      if (x < -200 || y < -30 || x > wide + 200 || y > high + 30) return false;
+      return write(context, taken, { text, x, y, size, bold, force });
     };
     for (const g of clear || first ? [] : A.seen.groups) {
       const [x, y] = A.groupPlace(g);
       const at = A.network.canvasToDOM({ x, y });
       paint(`${short(A.name(A.groups[g][0]), 22)} +${A.groups[g].length - 1}`, at.x, at.y - 8, 13, true, false);
     }
+    let room = clear || order.length < 160 ? Infinity : (wide * high) / AREA;
     for (const i of order) {
+      if (room <= 0) break;
       const chosen = hovered === i || A.nodes[i].id === A.state.sel;
       if (chosen !== first) continue;
       const [x, y] = A.place(A.nodes[i]);
       const at = A.network.canvasToDOM({ x, y });
       const size = Math.max(11, Math.min(17, (A.diameter(i) / 2) * scale * 0.75));
-      paint(short(A.name(A.nodes[i]), 32), at.x, at.y + (A.diameter(i) / 2) * scale + 3, size, chosen, chosen);
+      room -= paint(short(A.name(A.nodes[i]), 32), at.x, at.y + (A.diameter(i) / 2) * scale + 3, size, chosen, chosen);
     }
   }
 
@@ -143,7 +146,7 @@
     const key = `${bold ? "b" : ""}${size}|${text}`;
     if (!widths.has(key)) widths.set(key, context.measureText(text).width);
     const width = widths.get(key);
-    if (!taken.free(x - width / 2 - 3, y - 1, width + 6, size + 3, force)) return;
+    if (!taken.free(x - width / 2 - 3, y - 1, width + 6, size + 3, force)) return false;
     context.textAlign = "center";
     context.textBaseline = "top";
     context.lineJoin = "round";
@@ -152,6 +155,7 @@
     context.strokeText(text, x, y);
     context.fillStyle = A.css(quiet ? "--quiet" : "--ink");
     context.fillText(text, x, y);
+    return true;
   }
 
   const short = (text, most) => ([...text].length > most ? [...text].slice(0, most - 1).join("") + "…" : text);

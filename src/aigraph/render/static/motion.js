@@ -15,7 +15,7 @@
   }
   function rest() {
     clearTimeout(timer);
-    if (!shift || grip) return;
+    if (!shift) return;
     const { dx, dy, zoom } = shift;
     const scale = A.network.getScale();
     const { x, y } = A.network.getViewPosition();

@@ -21,7 +21,7 @@
     from: "",
     to: "",
     undated: true,
-    size: "pagerank",
+    size: "degree",
     color: "type",
     sel: "",
     edge: "", // "source number-target number-relation number"
