@@ -211,11 +211,13 @@ class PatternSet:
         text = one.template.translate(_FOLD).translate(_ASCII_LOWER)
         text = re.sub(r"\{([a-z]+)", lambda m: "{" + (m[1] if m[1] in ("s", "o") else m[1].upper()), text)
         nodes = wording.parse_template(text.replace(" ", "") if one.lang == "zh" else text)
-        roles = {n.name: n.classes for n in wording.walk(nodes) if isinstance(n, wording.SlotNode)}
+        roles = {n.name: n.classes for n in wording.walk(nodes) if isinstance(n, wording.SlotNode) and n.name in ("s", "o")}
         objects = term.range if isinstance(term, RelationType) else tuple(LITERAL + kind for kind in term.kinds)
         subject = self._allowed(one, term.domain, roles["s"])
         target = self._allowed(one, objects, roles["o"])
-        blocked = re.escape(wording.FINALS + "".join(sorted(set(subject + target))))
+        near = wording.FINALS + "".join(sorted(set(subject + target)))
+        far = wording.FINALS + (subject if next(iter(roles)) == "s" else target)
+        distant = wording.distant_gaps(nodes)
 
         def slot(node: wording.SlotNode) -> str:
             if node.name in ("s", "o"):
@@ -225,7 +227,7 @@ class PatternSet:
                 return f"(?P<{node.name}>{self._list(chars, one.lang, single=node.single)})"
             return self._typed(one, node.name)
 
-        source = wording.emit(nodes, slot, lambda gap: _gap(gap, one.lang, blocked))
+        source = wording.emit(nodes, slot, lambda gap: _gap(gap, one.lang, far if id(gap) in distant else near))
         if one.lang == "en":
             source = f"(?<![a-z0-9])(?:{source})(?![a-z0-9])"
         needs = wording.required_words(nodes, lambda name: self._words.get((name, one.lang), ()))

@@ -142,6 +142,19 @@ def emit(nodes: tuple[Node, ...], slot: Callable[[SlotNode], str], gap: Callable
     return "".join(parts)
 
 
+def distant_gaps(nodes: tuple[Node, ...]) -> frozenset[int]:
+    """The gaps (by id) that stand between the first name and the words that follow it, not before the second name.
+
+    Such a gap may pass a mention of the second name's class ("A, once at B, founded C"): what it must not pass is
+    a nearer first name.
+    """
+    ends = [i for i, node in enumerate(nodes) if isinstance(node, SlotNode) and node.name in ("s", "o")]
+    if len(ends) < 2:
+        return frozenset()
+    between = [node for node in nodes[ends[0] + 1 : ends[1]] if isinstance(node, Gap)]
+    return frozenset(id(gap) for gap in between[:-1] if gap.long)
+
+
 def _alternatives(
     template: str, tokens: list[re.Match[str]], at: int, *, depth: int
 ) -> tuple[tuple[tuple[Node, ...], ...], int]:
