@@ -66,6 +66,8 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
 
 def _fits(text: str, number: Number, unit: Unit) -> bool:
     """Unit words are common characters: an article ("one model") or a long Latin name behind it is no count."""
+    if unit.kind == "multiple" and text[unit.end : unit.end + 1].isascii() and text[unit.end : unit.end + 1].isalnum():
+        return False
     counted = unit.kind in ("count", "people") and unit.currency is None
     if counted and text[number.start] == "0":
         return False
@@ -156,12 +158,12 @@ def _modifier(text: str, start: int, end: int, number: Number) -> str | None:
 
 
 def _with_unit(text: str, number: Number, unit: Unit) -> Literal:
-    modifier = _modifier(text, number.start, unit.end, number)
+    modifier = "over" if text[number.end] == "+" else _modifier(text, number.start, unit.end, number)
     if unit.kind == "version":
         return Literal(number.start, unit.end, "version", text[number.start : number.end])
     value: float | int | None = None
     if number.value is not None:
-        value = whole(scaled_value(number) * unit.factor)
+        value = whole((scaled_value(number) + unit.plus) * unit.factor)
     if unit.kind == "count" and number.scaled and patterns()["one_counter"].fullmatch(unit.word):
         kind = _kind_by_context(text, number)
         if kind in ("parameters", "transistors", "users"):

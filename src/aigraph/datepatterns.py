@@ -87,7 +87,8 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
         "years": rf"(?<!\d)(?P<y1>{_YEAR4})[ ]?{year}?[ ]?{alternation(zh['range'])}[ ]?(?P<y2>{_YEAR4})[ ]?{year}",
         "festival": rf"(?:{head}[ ]?)?(?P<fest>{fest})(?!{void})(?P<loose>{loose})?",
         "dated": head + tail,
-        "months": rf"{han_guard}(?P<m>{mnum})[ ]?{alternation(zh['range'])}[ ]?(?P<m2>{mnum})[ ]?{month}(?![ ]?"
+        "months": rf"(?:{head}[ ]?)?{han_guard}(?P<m>{mnum})[ ]?{alternation(zh['range'])}[ ]?(?P<m2>{mnum})"
+        rf"[ ]?{month}(?![ ]?"
         rf"{dnum}[ ]?{day})",
         "month": rf"{han_guard}{month_day}{day_end}",
         "monthword": rf"(?P<mw>{alternation(month_words())})(?:[ ]?(?P<d>{dnum})[ ]?{day}|(?P<mp>{parts}))?",
@@ -108,6 +109,7 @@ def _zh_relative(data: dict[str, Any]) -> dict[str, str]:
     before_week = "".join(rf"(?<!{re.escape(w)})" for w in zh["weekday_void_before"])
     weekdays = rf"(?P<wd>{alternation(zh['weekday'])})(?!{alternation(zh['weekday_void_after'])})"
     return {
+        "quarterword": rf"(?P<qw>{alternation(data['zh_quarters'])})",
         "dayword": rf"(?P<dw>{alternation(day_words())})",
         "weekday": rf"{before_week}(?:(?P<ww>{alternation(data['zh_weeks'])})|{week}){weekdays}",
         "week": rf"(?P<ww>{alternation(data['zh_weeks'])})(?!{alternation(zh['weekday'])})",
@@ -163,6 +165,7 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
         "en_years": rf"(?:(?<=[(（])|(?:{intro}[ ]))(?P<y1>{_YEAR4})(?:{dash}|[ ]and[ ])(?P<y2>{_YEAR4})(?!\d)",
         "en_year": rf"(?:{intro}[ -](?:the[ ])?(?:year[ ])?|(?<=[(（])){year}(?![A-Za-z]|-[A-Za-z])",
         "en_decade": r"(?<![\dA-Za-z'])(?:the[ ])?(?:early[ ]|mid-|late[ ])?(?:(?:19|20)\d0|'\d0)s(?![A-Za-z])",
+        "en_fy": r"(?<![A-Za-z])FY[ ]?(?P<y>20\d{2})(?!\d)",
         "en_short": r"(?<=[A-Za-z] )'(?P<yy>[0-4]\d)(?![\dA-Za-z])",
         "en_monthword": rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>this)|(?P<next>{nxt}))"
         rf"[ ](?P<mon>{alternation(en['months'])})(?![A-Za-z])",
@@ -170,7 +173,8 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
         rf"(?![A-Za-z])(?![ ]\d)",
         "en_which": rf"(?:(?i:earlier|later)[ ])?{which}[ ](?i:(?P<week>week)|(?P<month>month)|(?P<quarter>quarter)"
         rf"|(?P<season>{seasons})|(?P<year>year))(?![A-Za-z'])",
-        "en_weekday": rf"(?<![A-Za-z])(?:(?i:(?P<last>last)|(?P<this>this)|(?P<next>next))[ ])?(?P<wd>{week})(?![A-Za-z])",
+        "en_weekday": rf"(?<![A-Za-z])(?:(?i:(?P<last>last)|(?P<this>this)|(?P<next>next))[ ])?"
+        rf"(?P<wd>{week})(?![A-Za-z])",
         "en_day": rf"(?<![A-Za-z])(?i:(?P<dw>{alternation(en['days'])}))(?![A-Za-z])(?!'s[ ](?:world|era))",
         "en_shift": rf"(?<![A-Za-z\d.])(?i:{count}[ ](?P<u>{alternation(en['units'])})[ ](?:(?P<ago>ago)|"
         rf"(?P<later>later)))(?![A-Za-z])",

@@ -62,6 +62,11 @@ def _months(m: re.Match[str], ctx: Context) -> Resolved | None:
     first, last = resolve.number(m["m"]), resolve.number(m["m2"])
     if not first or not last or not first < last <= 12:
         return None
+    if m["y"] or m["yw"]:
+        year, relative = resolve.year_of(m.groupdict(), ctx)
+        if year is None:
+            return Resolved(None, True)
+        return Resolved(Partial(year, first), relative, f"{year:04d}-{first:02d}", f"{year:04d}-{last:02d}")
     low, high = (resolve.without_year(n, None, m.start(), ctx) for n in (first, last))
     return Resolved(low, True, low.iso, high.iso) if low and high else Resolved(None, True)
 
@@ -146,6 +151,12 @@ def _adjacent_quarter(anchor: Partial, step: int) -> Resolved:
     return resolve._span(index // 4, True, first, first + 2, "quarter")
 
 
+def _quarter_word(m: re.Match[str], ctx: Context) -> Resolved | None:
+    """This quarter, the last quarter, counted from the document's date."""
+    step = grammar("dates")["zh_quarters"][m["qw"]]
+    return _adjacent_quarter(ctx.anchor, step) if ctx.anchor else Resolved(None, True)
+
+
 def _en_weekday(m: re.Match[str], ctx: Context) -> Resolved | None:
     following = ctx.text[m.end() : m.end() + 2]
     if following[:1] == "," and following[1:].strip() == "" and _near_english_date(ctx.text, m.end()):
@@ -211,6 +222,8 @@ HANDLERS: dict[str, Handler] = {
     "day": resolve.bare_day,
     "quarter": resolve.quarter,
     "dayword": resolve.day_word,
+    "quarterword": _quarter_word,
+    "en_fy": _absolute,
     "weekday": resolve.week_day,
     "week": resolve.week,
     "shift": resolve.shift,

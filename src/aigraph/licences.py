@@ -28,7 +28,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]] | None:
                     names.setdefault(" ".join(name.split()), spdx)
     if not names:
         return None
-    return re.compile(rf"(?<![A-Za-z0-9-]){alternation(names)}(?![A-Za-z0-9])(?![.-]\d)"), names
+    return re.compile(rf"{alternation(names)}(?![A-Za-z0-9])(?![.-]\d)"), names
 
 
 @cache
@@ -47,7 +47,8 @@ def find_licences(text: str) -> list[Literal]:
     out = []
     for m in pattern.finditer(text):
         spdx = names.get(" ".join(m.group().split()))
-        if spdx is None:
+        before = text[m.start() - 1 : m.start()]
+        if spdx is None or before and before.isascii() and (before.isalnum() or before == "-"):
             continue
         around = text[max(0, m.start() - CUE_REACH) : m.start()] + " " + text[m.end() : m.end() + CUE_REACH]
         if m.group() in ambiguous and not cues.search(around):

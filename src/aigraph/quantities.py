@@ -36,7 +36,7 @@ def find_quantities(norm: str, *, lang: str = "zh-Hans", offset: int = 0, taken:
     figures = _merge_ranges(norm, numbers, lang)
     money = attach(norm, [f for f in figures if f.kind == "money"])
     others = [f for f in figures if f.kind != "money"]
-    literals = _without_overlap(money + found + times + others)
+    literals = _clear_of(_without_overlap(money + found + times + others), sorted(taken))
     return [replace(lit, start=lit.start + offset, end=lit.end + offset) for lit in literals]
 
 
@@ -49,6 +49,17 @@ def _free(numbers: list[Number], blocked: list[Span]) -> list[Number]:
         if i == len(blocked) or blocked[i][0] >= number.end:
             free.append(number)
     return free
+
+
+def _clear_of(literals: list[Literal], taken: list[Span]) -> list[Literal]:
+    """The literals that touch no taken span: a unit word may have reached into a date."""
+    clear, i = [], 0
+    for literal in literals:
+        while i < len(taken) and taken[i][1] <= literal.start:
+            i += 1
+        if i == len(taken) or taken[i][0] >= literal.end:
+            clear.append(literal)
+    return clear
 
 
 def _without_overlap(literals: list[Literal]) -> list[Literal]:

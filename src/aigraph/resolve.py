@@ -111,7 +111,7 @@ def number(written: str | None) -> int | None:
     return None if value is None or value != int(value) else int(value)
 
 
-def _year_of(m: re.Match[str], groups: dict[str, str | None], ctx: Context) -> tuple[int | None, bool]:
+def year_of(groups: dict[str, str | None], ctx: Context) -> tuple[int | None, bool]:
     """(year or None where unknown, relative) of a shape with a year or a word for one."""
     if groups.get("y"):
         year = number(groups["y"])
@@ -142,7 +142,7 @@ def _part(groups: dict[str, str | None]) -> tuple[int, int, str] | None:
 def dated(m: re.Match[str], ctx: Context) -> Resolved | None:
     """A year (number or word) with whatever follows it: month, day, quarter, half, season."""
     groups = m.groupdict()
-    year, relative = _year_of(m, groups, ctx)
+    year, relative = year_of(groups, ctx)
     if groups.get("y") and (year is None or not 1500 <= year <= 2100):
         return None
     if span := _part(groups):
@@ -320,7 +320,7 @@ def festival(m: re.Match[str], ctx: Context) -> Resolved | None:
     year: int | None
     relative = True
     if m["y"] or m["yw"]:
-        year, relative = _year_of(m, m.groupdict(), ctx)
+        year, relative = year_of(m.groupdict(), ctx)
         found = festival_day(name, year) if year else None
     elif ctx.anchor:
         limit = ctx.anchor.last + timedelta(days=45)

@@ -23,6 +23,7 @@ class Unit:
     digits: bool = False
     slang: bool = False
     end: int = 0
+    plus: float = 0.0  # added to the value: "one and a half months"
 
 
 def _pattern(word: str, row: dict[str, list[str]]) -> str:
@@ -58,7 +59,13 @@ def _index() -> dict[str, tuple[re.Pattern[str], dict[str, Unit]]]:
     data = grammar("units")
     rows = _money_rows(data)
     for row in data["unit"]:
-        unit = Unit(row["kind"], row.get("unit"), row.get("factor", 1.0), digits=row.get("digits", False))
+        unit = Unit(
+            row["kind"],
+            row.get("unit"),
+            row.get("factor", 1.0),
+            digits=row.get("digits", False),
+            plus=row.get("plus", 0.0),
+        )
         rows += [(word, row, unit) for word in row["words"]]
     first: dict[str, list[tuple[str, str, Unit]]] = {}
     for word, row, unit in rows:
@@ -78,7 +85,7 @@ def _index() -> dict[str, tuple[re.Pattern[str], dict[str, Unit]]]:
 @cache
 def _gap() -> re.Pattern[str]:
     adjectives = alternation(grammar("units")["adjectives"]["words"])
-    return re.compile(rf"[ \t]?(?:{adjectives}[ \t]?)?")
+    return re.compile(rf"\+?[ \t]?(?:{adjectives}[ \t]?)?")
 
 
 def unit_at(text: str, position: int, lang: str) -> Unit | None:
@@ -112,7 +119,7 @@ def _at(text: str, start: int, lang: str) -> Unit | None:
     if currency == "?":
         currency = grammar("units")["currency_bare"].get(lang) or None
     unit = " ".join(word.split()).lstrip("-") if row.unit == "=" else row.unit
-    return Unit(row.kind, unit, row.factor, currency, word, row.digits, row.slang, found.end())
+    return Unit(row.kind, unit, row.factor, currency, word, row.digits, row.slang, found.end(), row.plus)
 
 
 @cache
