@@ -1,5 +1,6 @@
 """What each stretch of lines is, and under what it stands."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,15 @@ def test_name_and_office_on_their_own_lines_are_no_headings() -> None:
 
 def test_empty_text_has_no_blocks() -> None:
     assert blocks_of("") == blocks_of(" \n\t\n") == []
+
+
+@pytest.mark.parametrize("line", ["a  b  c\n", "a 1 2\n", "a|b|c\n", "1\n", "- a\n", "王某:我。李某:你？"])
+def test_time_grows_with_the_text_only(line: str) -> None:
+    def seconds(count: int) -> float:
+        text = line * count
+        begin = time.process_time()
+        blocks_of(text)
+        return time.process_time() - begin
+
+    seconds(10)
+    assert seconds(4000) < 12 * seconds(1000) + 0.2

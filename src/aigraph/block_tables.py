@@ -26,6 +26,7 @@ _CLAUSE = re.compile("[\uff0c\uff1a\uff1b\u3001]|, [a-z]")
 _MAX_FLAT = 150  # a wider line is prose
 _MAX_CELL = 60
 _MAX_TOKENS = 40
+_MAX_TRIES = 4
 _MAX_COLUMNS = 10
 
 
@@ -43,11 +44,20 @@ def find_tables(lines: Sequence[Line], grammar: LayoutGrammar) -> dict[int, Tabl
     """Index of the first line -> table, for every table of the text."""
     tables: dict[int, Table] = {}
     vertical = _vertical_tables(lines, grammar)
+    finders = (_pipe_table, _wide_table, _flat_table)
+    failed: dict[int, tuple[int, int]] = {}  # finder -> (end of the run it refused, how often)
     i = 0
     while i < len(lines):
-        table = (
-            _pipe_table(lines, i) or vertical.get(i) or _wide_table(lines, i, grammar) or _flat_table(lines, i, grammar)
-        )
+        table = vertical.get(i)
+        for number, find in enumerate(finders):
+            end, tries = failed.get(number, (0, 0))
+            if table is not None or (i < end and tries >= _MAX_TRIES):
+                continue  # a long run that is no table is not tried from each of its lines: that would be quadratic
+            found = find(lines, i, grammar)
+            if isinstance(found, Table):
+                table = found
+            else:
+                failed[number] = (found, tries + 1 if found == end else 1)
         if table is not None:
             tables[i] = table
             i = table.last
@@ -80,16 +90,17 @@ def _pipe_cells(line: Line) -> Cells:
     return tuple(cells)
 
 
-def _pipe_table(lines: Sequence[Line], i: int) -> Table | None:
+def _pipe_table(lines: Sequence[Line], i: int, _grammar: LayoutGrammar) -> Table | int:
+    """The table that begins on line i, or the end of the run of lines that is none."""
     if "|" not in lines[i].text:
-        return None
+        return i + 1
     last = _run(lines, i, 1 if lines[i].text.startswith("|") else 2)
     separated = i + 1 < last and _SEPARATOR.match(lines[i + 1].text) is not None
     if not separated and i + 1 < len(lines) and _SEPARATOR.match(lines[i + 1].text) and "|" in lines[i + 1].text:
         last = max(_run(lines, i, 1), i + 2)
         separated = True
     if last - i < 2 or (not separated and len({line.text.strip("|").count("|") for line in lines[i:last]}) > 2):
-        return None
+        return last
     rows: list[tuple[int, Cells]] = []
     k = i
     while k < last:
@@ -98,8 +109,10 @@ def _pipe_table(lines: Sequence[Line], i: int) -> Table | None:
             size += 1
         rows.append((size, _pipe_cells(lines[k])))
         k += size
-    body = [_values([_slice(lines[i], c) for c in cells]) for _, cells in rows[1:]] if not separated else []
-    named = separated or (not _values([_slice(lines[i], c) for c in rows[0][1]]) and any(body))
+    figures = [
+        _values([line.text[a - line.start : b - line.start] for a, b in _pipe_cells(line)]) for line in lines[i:last]
+    ]
+    named = separated or (not figures[0] and any(figures))
     return Table(i, last, rows, named and len(rows) > 1)
 
 
@@ -111,7 +124,8 @@ def _values(cells: Sequence[str]) -> int:
     return sum(bool(cell) and _VALUE.match(cell.replace(" ", "")) is not None for cell in cells)
 
 
-def _wide_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table | None:
+def _wide_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table | int:
+    """The table that begins on line i, or the end of the run of lines that is none."""
     counts: list[int] = []
     last = i
     while last < len(lines) and (last == i or not lines[last].blank_before):
@@ -129,10 +143,10 @@ def _wide_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table 
         counts.append(len(cells))
         last += 1
     if len(counts) < 2 or (len(counts) == 2 and max(counts) < 3):
-        return None
+        return last
     body = max(set(counts[1:]), key=counts[1:].count)
     if body < 2 or any(abs(n - body) > 1 for n in counts):
-        return None
+        return last
     rows: list[tuple[int, Cells]] = []
     for line, count in zip(lines[i:last], counts, strict=True):
         row: Cells = tuple(wide_cells(line))
@@ -144,7 +158,7 @@ def _wide_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table 
         _values([_slice(line, c) for c in cells]) for line, (_, cells) in zip(lines[i + 1 : last], others, strict=True)
     )
     if not header and not any(_values([_slice(line, c) for c in wide_cells(line)]) for line in lines[i:last]):
-        return None
+        return last
     return Table(i, last, rows, header)
 
 
@@ -208,14 +222,15 @@ def _flat_header(line: Line, grammar: LayoutGrammar) -> bool:
     return 3 <= len(tokens) <= _MAX_TOKENS and not any(_is_value(t, grammar) and not _VERSION.match(t) for t in tokens)
 
 
-def _flat_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table | None:
+def _flat_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table | int:
+    """The table that begins on line i, or the end of the run of lines that is none."""
     header = _flat_header(lines[i], grammar) and not _flat_row(lines[i], grammar)
     first = i + 1 if header else i
     last = first
     while last < len(lines) and (last == i or not lines[last].blank_before) and _flat_row(lines[last], grammar):
         last += 1
     if last - first < (2 if header else 3):
-        return None
+        return last
     body = lines[first:last]
     pieces = [_tokens(line, grammar) for line in body]
     rows: list[tuple[int, Cells]] = []
@@ -224,13 +239,13 @@ def _flat_table(lines: Sequence[Line], i: int, grammar: LayoutGrammar) -> Table 
         names = _header_cells(lines[i], grammar)
         raw_names = _split_names(lines[i])
         if min(map(len, pieces)) < len(names):
-            return None
+            return last
         joined_fits = len(names) >= columns
         names = names if joined_fits else raw_names
         columns = len(names)
         rows.append((1, tuple(names)))
     if min(map(len, pieces)) < columns:
-        return None
+        return last
     template = _template(body, pieces, columns, grammar)
     rows.extend((1, _fit(line, p, columns, template, grammar)) for line, p in zip(body, pieces, strict=True))
     return Table(i, last, rows, header)
