@@ -30,6 +30,7 @@ _PRIVATE = "\ue000-\uf8ff"
 # Signs that carry no meaning for a wording: quotation marks, title marks, markdown, backticks.
 _DROPPED = "\u201c\u201d\u300c-\u300f\u300a\u300b\u3008\u3009\u00ab\u00bb\"`*_#" + _PRIVATE
 _RUNS = {"zh": re.compile(rf"[^\s\u2018\u2019'{_DROPPED}]+"), "en": re.compile(rf"(?P<space>\s+)|[^\s{_DROPPED}]+")}
+_NEUTRAL = "\uf8fe"  # a mention that gaps may pass
 _APOSTROPHES = (0x2018, 0x2019)
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(_APOSTROPHES, 0x27) | {0xFF61: 0x3002}
 _ASCII_LOWER = {upper: upper + 32 for upper in range(65, 91)}
@@ -69,6 +70,11 @@ class _Masked:
     offsets: list[int]
     slots: dict[int, Slot]  # by position in `text`
     kinds: frozenset[str]  # the mask characters that occur
+
+    @property
+    def literals(self) -> str:
+        """The mask characters of the figures."""
+        return "".join(kind for kind in self.kinds if ord(kind) >= _FIRST_LITERAL)
 
 
 @dataclass(slots=True)
@@ -130,8 +136,9 @@ class PatternSet:
         tag = "en" if lang.startswith("en") else "zh"
         masked = self._mask(norm, start, end, tag, mentions)
         best: dict[tuple[str, str, str], PatternHit] = {}
+        views = (masked, *self._past_objects(masked, tag))
         for template in self._candidates(masked, tag):
-            for hit in _run(template, masked):
+            for hit in (hit for view in views for hit in _run(template, view)):
                 key = (hit.predicate, hit.subject_key, hit.object_key)
                 if template.symmetric and (key[0], key[2], key[1]) in best:
                     key = (key[0], key[2], key[1])
@@ -165,6 +172,18 @@ class PatternSet:
         if (breaks := self._breaks[lang]) is not None:
             text = breaks.sub(lambda m: wording.BOUNDARY * len(m.group()), text)
         return _Masked(text, offsets, slots, frozenset(text[i] for i in slots))
+
+    def _past_objects(self, masked: _Masked, lang: str) -> Iterator[_Masked]:
+        """The sentence once more without the objects of its first clauses: "A, based on B, beats C" speaks of A."""
+        words = self._words.get(("OBJECT", lang), ())
+        text = masked.text
+        passed = [i for i, slot in masked.slots.items() if not slot.type.startswith(LITERAL)
+                  and text[:i].rstrip(masked.literals).endswith(words) and "," in text[i:]]  # fmt: skip
+        if not words or not passed:
+            return
+        for i in passed:
+            text = f"{text[:i]}{_NEUTRAL}{text[i + 1 :]}"
+        yield _Masked(text, masked.offsets, {i: s for i, s in masked.slots.items() if i not in passed}, masked.kinds)
 
     def _mask_of(self, slot_type: str) -> str:
         if slot_type.startswith(LITERAL):
@@ -211,13 +230,14 @@ class PatternSet:
         text = one.template.translate(_FOLD).translate(_ASCII_LOWER)
         text = re.sub(r"\{([a-z]+)", lambda m: "{" + (m[1] if m[1] in ("s", "o") else m[1].upper()), text)
         nodes = wording.parse_template(text.replace(" ", "") if one.lang == "zh" else text)
-        roles = {n.name: n.classes for n in wording.walk(nodes) if isinstance(n, wording.SlotNode) and n.name in ("s", "o")}
+        slots = (node for node in wording.walk(nodes) if isinstance(node, wording.SlotNode))
+        roles = {node.name: node.classes for node in slots if node.name in ("s", "o")}
         objects = term.range if isinstance(term, RelationType) else tuple(LITERAL + kind for kind in term.kinds)
         subject = self._allowed(one, term.domain, roles["s"])
         target = self._allowed(one, objects, roles["o"])
         near = wording.FINALS + "".join(sorted(set(subject + target)))
         far = wording.FINALS + (subject if next(iter(roles)) == "s" else target)
-        distant = wording.distant_gaps(nodes)
+        distant = wording.distant_gaps(nodes) if set(far) != set(near) else frozenset()
 
         def slot(node: wording.SlotNode) -> str:
             if node.name in ("s", "o"):
@@ -227,7 +247,10 @@ class PatternSet:
                 return f"(?P<{node.name}>{self._list(chars, one.lang, single=node.single)})"
             return self._typed(one, node.name)
 
-        source = wording.emit(nodes, slot, lambda gap: _gap(gap, one.lang, far if id(gap) in distant else near))
+        def gap(node: wording.Gap) -> str:
+            return wording.emit_gap(node, one.lang, near, far if id(node) in distant else "")
+
+        source = wording.emit(nodes, slot, gap)
         if one.lang == "en":
             source = f"(?<![a-z0-9])(?:{source})(?![a-z0-9])"
         needs = wording.required_words(nodes, lambda name: self._words.get((name, one.lang), ()))
@@ -254,7 +277,7 @@ class PatternSet:
         """The expression of a slot that is neither subject nor object: a word class, a class or a kind of figure."""
         words = self._words.get((name, one.lang))
         if words:
-            return _grouped(words)
+            return wording.any_of(words)
         if name in ("ANY", "LIT"):
             return f"[{''.join(m for t, m in self._masks.items() if t.startswith(LITERAL) == (name == 'LIT'))}]"
         full = self._full_name(name)
@@ -266,7 +289,7 @@ class PatternSet:
     def _list(self, chars: str, lang: str, *, single: bool = False) -> str:
         """One mention, with what may follow a name, or a coordinated list of them."""
         tails = self._words.get(("TAIL", lang), ())
-        tail = f"(?:{_grouped(tails)})?" if tails else ""
+        tail = f"(?:{wording.any_of(tails)})?" if tails else ""
         item = f"[{chars}]{tail}(?: ?\\([^()]{{0,{wording.BRACKET_LENGTH}}}\\))?"
         separators = self._words.get(("SEP", lang))
         if not separators:
@@ -277,7 +300,7 @@ class PatternSet:
         modifier = f"[^{mentions}{wording.FINALS}{wording.PAUSES}\u3001()]{{0,{wording.LIST_MODIFIER[lang]}}}"
         bare = [sign for sign in separators if sign.strip() in _BARE_SEPARATORS]
         worded = [sign for sign in separators if sign.strip() not in _BARE_SEPARATORS]
-        link = f"{_grouped(tuple(worded))}{modifier}" + (f"|{_grouped(tuple(bare))}" if bare else "")
+        link = f"{wording.any_of(tuple(worded))}{modifier}" + (f"|{wording.any_of(tuple(bare))}" if bare else "")
         return f"{item}(?:(?:{link}){item}){{0,{wording.LIST_LENGTH}}}"
 
 
@@ -304,7 +327,7 @@ def _is_oblique(template: _Template, masked: _Masked, found: re.Match[str]) -> b
     first, second = sorted((found.span("s"), found.span("o")))
     if not template.obliques or found.start() != first[0] or "," not in masked.text[first[1] : second[0]]:
         return False
-    return masked.text[: first[0]].endswith(template.obliques)
+    return masked.text[: first[0]].rstrip(masked.literals).endswith(template.obliques)
 
 
 def _leaves_bracket(template: _Template, found: re.Match[str]) -> bool:
@@ -343,33 +366,8 @@ def _keep(norm: str, start: int, end: int, lang: str, parts: list[str], offsets:
         offsets.extend(range(run.start(), run.end()))
 
 
-def _gap(gap: wording.Gap, lang: str, blocked: str) -> str:
-    """A bounded stretch without sentence end or mention of the template's classes; English ones keep words whole."""
-    width = (wording.LONG_GAP if gap.long else wording.SHORT_GAP)[lang]
-    body = f"[^{blocked}{'' if gap.long else wording.PAUSES}]{{0,{width}}}"
-    return f"(?![a-z]){body}(?<![a-z])" if lang == "en" else body
-
-
-@cache
-def _grouped(words: tuple[str, ...]) -> str:
-    """Any of the words, the longest that fits first, as a tree of common beginnings: hundreds of words stay quick."""
-    return _branch(sorted(set(words)))
-
-
-def _branch(words: list[str]) -> str:
-    """The expression for sorted words that share what stands before them."""
-    by_first: dict[str, list[str]] = {}
-    for word in words:
-        if word:
-            by_first.setdefault(word[0], []).append(word[1:])
-    if not by_first:
-        return ""
-    tails = [re.escape(first) + _branch(rest) for first, rest in by_first.items()]
-    return f"(?:{'|'.join(tails)}){'?' if '' in words else ''}"
-
-
 def _alternation(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile(_grouped(words)) if words else None
+    return re.compile(wording.any_of(words)) if words else None
 
 
 def _lowered(words: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ A template is a sentence pattern over a masked sentence, in which every mention 
     ..                  a short gap, without comma; ...  a longer one, inside the clause
     (a|b)  x?  [abc]  \\d  \\(   and (?!x), (?<!x)
 
-Gaps never pass a mention of the template's own classes, so the nearest mention wins. There is no other repetition:
+Gaps never pass a mention of the template's own classes, so the nearest mention wins; only the object of an earlier
+clause, before a comma, may stand between a subject and its verb. There is no other repetition:
 every template matches a stretch of bounded length, hence one pass over a text is linear in it. The module refuses
 anything outside this language with OntologyError; it knows no word and no class by itself.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from aigraph.errors import OntologyError
 
@@ -140,6 +142,36 @@ def emit(nodes: tuple[Node, ...], slot: Callable[[SlotNode], str], gap: Callable
             inside = "|".join(emit(branch, slot, gap) for branch in node.branches)
             parts.append(f"(?{node.kind or ':'}{inside}){'?' if node.optional else ''}")
     return "".join(parts)
+
+
+def emit_gap(gap: Gap, lang: str, near: str, far: str) -> str:
+    """A bounded stretch without the characters of `near` (clause ends, names); English ones keep words whole.
+
+    Where `far` is given, names that it does not hold may stand before a comma: an earlier clause had its own object.
+    """
+    width = (LONG_GAP if gap.long else SHORT_GAP)[lang]
+    body = f"[^{near}{'' if gap.long else PAUSES}]{{0,{width}}}"
+    if far:
+        body = f"(?:{body}|[^{far}]{{0,{width}}},[^{near}]{{0,{SHORT_GAP[lang]}}})"
+    return f"(?![a-z]){body}(?<![a-z])" if lang == "en" else body
+
+
+@cache
+def any_of(words: tuple[str, ...]) -> str:
+    """Any of the words, the longest that fits first, as a tree of common beginnings: hundreds of words stay quick."""
+    return _branch(sorted(set(words)))
+
+
+def _branch(words: list[str]) -> str:
+    """The expression for sorted words that share what stands before them."""
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        if word:
+            by_first.setdefault(word[0], []).append(word[1:])
+    if not by_first:
+        return ""
+    tails = [re.escape(first) + _branch(rest) for first, rest in by_first.items()]
+    return f"(?:{'|'.join(tails)}){'?' if '' in words else ''}"
 
 
 def distant_gaps(nodes: tuple[Node, ...]) -> frozenset[int]:
