@@ -13,16 +13,77 @@ from aigraph.paths import ontology_dir
 from aigraph.schema import AIG, FILES, LANGS, PREFIXES, load_schema
 
 SCHEMA = load_schema()
-CORE = ["Organization", "Model", "Person", "Hardware", "Benchmark", "Event", "Software", "Technique", "Dataset",
-        "Publication"]
-RELATIONS = ["developedBy", "authoredBy", "worksFor", "founderOf", "studiedAt", "partOf", "investedIn", "acquired",
-             "partnerOf", "competitorOf", "variantOf", "successorOf", "basedOn", "usesTechnique", "trainedOnHardware",
-             "trainedOnDataset", "supports", "evaluatedOn", "outperforms", "uses", "describes", "participatedIn"]
-FIGURES = ["releaseDate", "foundedDate", "birthDate", "parameterCount", "activeParameterCount", "contextLength",
-           "trainingTokens", "trainingCost", "license", "price", "memory", "power", "transistorCount",
-           "computePerformance", "valuation", "fundingAmount", "revenue", "userCount", "employeeCount", "location"]
-EVENTS = ["Release", "Funding", "Acquisition", "Conference", "Award", "Policy", "Personnel", "PriceChange",
-          "Partnership", "Legal", "Other"]
+CORE = [
+    "Organization",
+    "Model",
+    "Person",
+    "Hardware",
+    "Benchmark",
+    "Event",
+    "Software",
+    "Technique",
+    "Dataset",
+    "Publication",
+]
+RELATIONS = [
+    "developedBy",
+    "authoredBy",
+    "worksFor",
+    "founderOf",
+    "studiedAt",
+    "partOf",
+    "investedIn",
+    "acquired",
+    "partnerOf",
+    "competitorOf",
+    "variantOf",
+    "successorOf",
+    "basedOn",
+    "usesTechnique",
+    "trainedOnHardware",
+    "trainedOnDataset",
+    "supports",
+    "evaluatedOn",
+    "outperforms",
+    "uses",
+    "describes",
+    "participatedIn",
+]
+FIGURES = [
+    "releaseDate",
+    "foundedDate",
+    "birthDate",
+    "parameterCount",
+    "activeParameterCount",
+    "contextLength",
+    "trainingTokens",
+    "trainingCost",
+    "license",
+    "price",
+    "memory",
+    "power",
+    "transistorCount",
+    "computePerformance",
+    "valuation",
+    "fundingAmount",
+    "revenue",
+    "userCount",
+    "employeeCount",
+    "location",
+]
+EVENTS = [
+    "Release",
+    "Funding",
+    "Acquisition",
+    "Conference",
+    "Award",
+    "Policy",
+    "Personnel",
+    "PriceChange",
+    "Partnership",
+    "Legal",
+    "Other",
+]
 
 
 def test_vocabulary_is_whole() -> None:
@@ -194,8 +255,9 @@ def test_polarity_scheme_equals_the_records() -> None:
     store = Store()
     store.load(path=str(ontology_dir() / "core.ttl"), format=RdfFormat.TURTLE)
     skos = PREFIXES["skos"]
-    concepts = [q.subject for q in store.quads_for_pattern(None, NamedNode(skos + "inScheme"),
-                                                           NamedNode(AIG + "Polarities"))]
+    concepts = [
+        q.subject for q in store.quads_for_pattern(None, NamedNode(skos + "inScheme"), NamedNode(AIG + "Polarities"))
+    ]
     names = {next(store.quads_for_pattern(c, NamedNode(skos + "notation"), None)).object.value for c in concepts}
 
     assert names == set(POLARITIES)
@@ -275,6 +337,8 @@ def test_shapes_find_what_is_wrong(old: str, new: str, severity: str | None) -> 
     data = Graph().parse(data=GOOD.replace(old, new, 1) if old else GOOD, format="turtle")
     _, report, _ = validate(data, shacl_graph=shapes)
     assert isinstance(report, Graph)
-    found = {str(s).rpartition("#")[2] for s in report.objects(None, Namespace("http://www.w3.org/ns/shacl#").resultSeverity)}
+    found = {
+        str(s).rpartition("#")[2] for s in report.objects(None, Namespace("http://www.w3.org/ns/shacl#").resultSeverity)
+    }
 
     assert found == ({severity} if severity else set())

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 LITERAL = "literal:"
 _FIRST_MENTION, _FIRST_LITERAL = 0xE000, 0xE100  # private-use characters that stand for slots
+_LITERALS = range(_FIRST_LITERAL, 0xE200)
 _PRIVATE = "\ue000-\uf8ff"
 # Signs that carry no meaning for a wording: quotation marks, title marks, markdown, backticks.
-_DROPPED = "\u201c\u201d\u300c-\u300f\u300a\u300b\u3008\u3009\u00ab\u00bb\"`*_#" + _PRIVATE
+_DROPPED = '\u201c\u201d\u300c-\u300f\u300a\u300b\u3008\u3009\u00ab\u00bb"`*_#' + _PRIVATE
 _RUNS = {"zh": re.compile(rf"[^\s\u2018\u2019'{_DROPPED}]+"), "en": re.compile(rf"(?P<space>\s+)|[^\s{_DROPPED}]+")}
 _NEUTRAL = "\uf8fe"  # a mention that gaps may pass
 _APOSTROPHES = (0x2018, 0x2019)
@@ -70,11 +71,6 @@ class _Masked:
     offsets: list[int]
     slots: dict[int, Slot]  # by position in `text`
     kinds: frozenset[str]  # the mask characters that occur
-
-    @property
-    def literals(self) -> str:
-        """The mask characters of the figures."""
-        return "".join(kind for kind in self.kinds if ord(kind) >= _FIRST_LITERAL)
 
 
 @dataclass(slots=True)
@@ -175,15 +171,13 @@ class PatternSet:
 
     def _past_objects(self, masked: _Masked, lang: str) -> Iterator[_Masked]:
         """The sentence once more without the objects of its first clauses: "A, based on B, beats C" speaks of A."""
-        words = self._words.get(("OBJECT", lang), ())
-        text = masked.text
-        passed = [i for i, slot in masked.slots.items() if not slot.type.startswith(LITERAL)
-                  and text[:i].rstrip(masked.literals).endswith(words) and "," in text[i:]]  # fmt: skip
-        if not words or not passed:
-            return
-        for i in passed:
-            text = f"{text[:i]}{_NEUTRAL}{text[i + 1 :]}"
-        yield _Masked(text, masked.offsets, {i: s for i, s in masked.slots.items() if i not in passed}, masked.kinds)
+        words, last = self._words.get(("OBJECT", lang), ()), masked.text.rfind(",")
+        names = [i for i, slot in masked.slots.items() if i < last and not slot.type.startswith(LITERAL)]
+        passed = {i for i in names if _hangs(masked, i, words)}
+        if passed:
+            text = "".join(_NEUTRAL if i in passed else character for i, character in enumerate(masked.text))
+            slots = {i: slot for i, slot in masked.slots.items() if i not in passed}
+            yield _Masked(text, masked.offsets, slots, masked.kinds)
 
     def _mask_of(self, slot_type: str) -> str:
         if slot_type.startswith(LITERAL):
@@ -255,8 +249,9 @@ class PatternSet:
             source = f"(?<![a-z0-9])(?:{source})(?![a-z0-9])"
         needs = wording.required_words(nodes, lambda name: self._words.get((name, one.lang), ()))
         relation = term if isinstance(term, RelationType) else None
-        return _Template(one, term.name, bool(relation and relation.symmetric), bool(relation and relation.same_kind),
-                         subject, target, source, needs, self._words.get(("OBLIQUE", one.lang), ()))
+        symmetric, same_kind = (relation.symmetric, relation.same_kind) if relation else (False, False)
+        obliques = self._words.get(("OBLIQUE", one.lang), ())
+        return _Template(one, term.name, symmetric, same_kind, subject, target, source, needs, obliques)
 
     def _allowed(self, one: Wording, types: tuple[str, ...], narrowed: tuple[str, ...]) -> str:
         """The mask characters of a role: those of the property, or of the narrower classes a template names."""
@@ -318,16 +313,23 @@ def _run(template: _Template, masked: _Masked) -> Iterator[PatternHit]:
             for obj in objects:
                 if subject.key == obj.key or template.same_kind and subject.type != obj.type:
                     continue
-                yield PatternHit(template.predicate, subject.key, obj.key, template.wording.weight,
-                                 template.wording.id, start, end)
+                one = template.wording
+                yield PatternHit(template.predicate, subject.key, obj.key, one.weight, one.id, start, end)
 
 
 def _is_oblique(template: _Template, masked: _Masked, found: re.Match[str]) -> bool:
     """Whether the first name hangs on a word before it ("based on A, beats B") and the second lies past a comma."""
     first, second = sorted((found.span("s"), found.span("o")))
-    if not template.obliques or found.start() != first[0] or "," not in masked.text[first[1] : second[0]]:
+    if found.start() != first[0] or "," not in masked.text[first[1] : second[0]]:
         return False
-    return masked.text[: first[0]].rstrip(masked.literals).endswith(template.obliques)
+    return _hangs(masked, first[0], template.obliques)
+
+
+def _hangs(masked: _Masked, position: int, words: tuple[str, ...]) -> bool:
+    """Whether one of the words stands right before a name, figures between them apart."""
+    while position and ord(masked.text[position - 1]) in _LITERALS:
+        position -= 1
+    return masked.text.endswith(words, 0, position)
 
 
 def _leaves_bracket(template: _Template, found: re.Match[str]) -> bool:

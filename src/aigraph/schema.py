@@ -191,8 +191,9 @@ class _Reader:
     def schema(self) -> Schema:
         parents = {name: self._parent(node) for name, node in self._of_type(AIG + "EntityType")}
         return Schema(
-            entity_types=MappingProxyType({n: self._entity(n, node, parents) for n, node in
-                                           self._of_type(AIG + "EntityType")}),
+            entity_types=MappingProxyType(
+                {n: self._entity(n, node, parents) for n, node in self._of_type(AIG + "EntityType")}
+            ),
             relations=MappingProxyType({n: self._relation(n, node) for n, node in self._of_type(AIG + "Relation")}),
             figures=MappingProxyType({n: self._figure(n, node) for n, node in self._of_type(AIG + "Figure")}),
             events=MappingProxyType({n: self._event(n, node) for n, node in self._of_type(AIG + "EventType")}),
@@ -268,8 +269,12 @@ class _Reader:
             if above not in parents:
                 raise self._fail(node, f"is a subclass of {above}, which is not defined")
             core = above
-        return EntityType(**self._head(name, node), parent=parents[name], core=core,
-                          colour=self._one(f"<{AIG}{core}>", AIG + "colour"))
+        return EntityType(
+            **self._head(name, node),
+            parent=parents[name],
+            core=core,
+            colour=self._one(f"<{AIG}{core}>", AIG + "colour"),
+        )
 
     def _relation(self, name: str, node: str) -> RelationType:
         types = {v.value for v in self._values(node, RDF + "type")}
@@ -324,8 +329,16 @@ class _Reader:
             if not examples or not 0 < weight <= 1:
                 problem = f"wording {templates[0].value!r} needs a skos:example@{lang} and a weight in (0,1]"
                 raise self._fail(node, problem)
-            found.append(Wording(f"{name}.{lang}.{counts[lang]:02d}", lang, templates[0].value, weight, examples,
-                                 self._texts(blank, AIG + "counterExample", lang)))
+            found.append(
+                Wording(
+                    f"{name}.{lang}.{counts[lang]:02d}",
+                    lang,
+                    templates[0].value,
+                    weight,
+                    examples,
+                    self._texts(blank, AIG + "counterExample", lang),
+                )
+            )
         missing = [lang for lang in LANGS if not counts[lang]]
         if missing:
             raise self._fail(node, f"has no aig:wording in {', '.join(missing)}")
