@@ -49,7 +49,7 @@ def link(analysis: Analysis, *, lexicon: Lexicon | None = None) -> None:
             entity = _united(analysis.entities[entity.id], entity)
         analysis.entities[entity.id] = entity
         linked += [replace(m, entity=entity.id) for m in cluster.mentions]
-    analysis.mentions = sorted(linked, key=lambda m: (m.start, m.end))
+    analysis.mentions = sorted(linked, key=lambda m: (m.start, -m.end))
 
 
 def versions_differ(a: str, b: str) -> bool:

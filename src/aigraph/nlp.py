@@ -22,6 +22,7 @@ from aigraph.normalise import normalise
 from aigraph.places import load_places
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.mentions import choose_mentions
+from aigraph.recognise.nested import nested_mentions
 from aigraph.recognise.tagger import load_tagger
 from aigraph.segment import main_language, split_sentences
 
@@ -85,22 +86,11 @@ def prepare(state: Analysis) -> None:
 
 
 def find_all_literals(state: Analysis) -> list[Literal]:
-    """Figures, dates, licences and places of all sentences; dates build on the last one stated before them."""
-    found: list[Literal] = []
-    stated: str | None = None
-    for sentence in state.sentences:
-        block = state.blocks[sentence.block]
-        piece = find_literals(
-            state.norm[sentence.start : sentence.end],
-            lang=block.lang,
-            anchor=state.document.date,
-            offset=sentence.start,
-            stated=stated,
-        )
-        stated = next((str(x.value) for x in reversed(piece) if x.kind == "date" and x.value), stated)
-        found += piece
-    taken: Sequence[tuple[int, int]] = [(x.start, x.end) for x in found]
+    """Figures, dates and licences of the whole text, for a date may count from one stated before, and places."""
+    document = state.document
+    found = find_literals(state.norm, lang=document.lang or "en", anchor=document.date)
     places = load_places().find(state.norm, state.text)
+    taken: Sequence[tuple[int, int]] = [(x.start, x.end) for x in found]
     return sorted([*found, *_apart(places, taken)], key=lambda x: (x.start, x.end))
 
 
@@ -139,6 +129,8 @@ def names_component(doc: Doc) -> Doc:
     lexicon = load_lexicon()
     matches = lexicon.find(state.norm)
     state.mentions = choose_mentions(state.norm, load_tagger().tag(state.norm, matches), matches, lexicon)
+    state.mentions += nested_mentions(state.norm, state.mentions, lexicon)
+    state.mentions.sort(key=lambda m: (m.start, -m.end))
     spans = [doc.char_span(m.start, m.end, label=m.type, alignment_mode="expand") for m in state.mentions]
     doc.spans["aigraph"] = [s for s in spans if s is not None]
     return doc

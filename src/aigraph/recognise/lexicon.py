@@ -45,9 +45,10 @@ class LexiconEntry:
     weak: tuple[str, ...]  # names that are also ordinary words
 
     def names(self) -> Iterator[str]:
-        """Every strong name."""
-        yield from (name for name, _ in self.labels)
-        yield from self.aliases
+        """Every strong name; a name listed as weak is weak even where it is the preferred one."""
+        weak = set(self.weak)
+        yield from (name for name, _ in self.labels if name not in weak)
+        yield from (name for name in self.aliases if name not in weak)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from aigraph.model import Analysis
+from aigraph.patterns import PatternSet
+from aigraph.patterns import Slot as PatternSlot
 from aigraph.relate.context import Carried, Site, Slot, build_sites
 from aigraph.relate.cues import Cue, CueMatcher
-from aigraph.relate.features import MaskedSentence, carried_features, mask, name_features, pair_features
+from aigraph.relate.features import (
+    MaskedSentence,
+    carried_features,
+    literal_features,
+    mask,
+    name_features,
+    nested_features,
+    pair_features,
+    single_features,
+)
 
 FEATURE_BITS = 20
 _MASK = (1 << FEATURE_BITS) - 1
@@ -26,7 +37,7 @@ class Candidate:
     """One way to read a fact: subject and object slots at a site, and the hashed features of the reading."""
 
     subject: Slot
-    object: Slot
+    object: Slot | None  # None: a name by itself, as a participant in some event
     site: Site
     predicates: tuple[str, ...]
     features: list[int]
@@ -34,17 +45,27 @@ class Candidate:
     distance: int  # skeleton items between the two, or the carried distance
     forward: bool  # the subject stands first, or is the carried one
     rivals: int  # slots of the object's type between the two
+    wordings: dict[str, tuple[float, str]]  # predicate -> (weight, template id) of the wordings that fired
 
 
 class CandidateFinder:
-    """Finds the candidates of a document for a table (subject type, object type) -> predicates."""
+    """Finds the candidates of a document; holds no state of any document."""
 
     def __init__(
-        self, allowed: Mapping[tuple[str, str], tuple[str, ...]], cues: CueMatcher, cut: Callable[[str], Iterable[str]]
+        self,
+        allowed: Mapping[tuple[str, str], tuple[str, ...]],
+        singles: Mapping[str, tuple[str, ...]],
+        *,
+        cues: CueMatcher,
+        patterns: PatternSet,
+        cut: Callable[[str], Iterable[str]],
     ) -> None:
-        """`allowed` comes from the schema; `cut` splits a run of Han into words."""
+        """`allowed`: (subject type, object type or literal kind) -> predicates; `singles`: type -> event predicates;
+        `cut` splits a run of Han into words."""
         self._allowed = allowed
+        self._singles = singles
         self._cues = cues
+        self._patterns = patterns
         self._cut = cut
 
     def find(self, analysis: Analysis, names: Mapping[str, str]) -> Iterator[Candidate]:
@@ -57,20 +78,52 @@ class CandidateFinder:
             stop = k
             while stop < len(cues) and cues[stop].end <= site.end:
                 stop += 1
-            if any(s.is_name for s in site.slots) or (site.slots and site.carried):
+            if site.slots and (site.carried or any(s.is_name for s in site.slots)):
                 yield from self._of_site(analysis.norm, site, cues[k:stop], names)
 
     def _of_site(self, norm: str, site: Site, cues: Sequence[Cue], names: Mapping[str, str]) -> Iterator[Candidate]:
         masked = mask(norm, site, self._cut, cues)
+        wordings = self._wordings(norm, site)
         reach = MAX_TABLE_APART if site.block.kind == "row" else MAX_APART
         for j, b in enumerate(site.slots):
             for a in site.slots[max(0, j - reach) : j]:
-                yield from self._pair(site, masked, a, b, names)
+                yield from self._pair(site, masked, a, b, names, wordings)
             for carried in site.carried:
                 yield from self._carried(site, masked, carried, b, names)
+            if b.is_name and b.type in self._singles:
+                hashed = _hash("S:", single_features(site, masked, b), b, None, names)
+                yield Candidate(b, None, site, self._singles[b.type], hashed, "", 0, True, 0, {})
+
+        for host, inner in site.nested:
+            strings = nested_features(norm, host, inner)
+            for role, s, o in (("F:", host, inner), ("R:", inner, host)):
+                predicates = self._allowed.get((s.type, o.type))
+                if predicates:
+                    hashed = _hash(role, strings, s, o, names)
+                    yield Candidate(s, o, site, predicates, hashed, "nested", 0, s is host, 0, {})
+
+    def _wordings(self, norm: str, site: Site) -> dict[tuple[int, int], dict[str, tuple[float, str]]]:
+        """(subject order, object order) -> predicates whose wordings fired, with weight and template."""
+        slots = []
+        end = site.start
+        for s in site.slots:
+            if s.start >= end:
+                slots.append(PatternSlot(s.start, s.end, s.type if s.is_name else f"literal:{s.type}", str(s.order)))
+                end = s.end
+        found: dict[tuple[int, int], dict[str, tuple[float, str]]] = {}
+        for hit in self._patterns.match(norm, site.start, site.end, site.block.lang, slots):
+            pair = int(hit.subject_key), int(hit.object_key)
+            found.setdefault(pair, {})[hit.predicate] = (hit.weight, hit.template_id)
+        return found
 
     def _pair(
-        self, site: Site, masked: MaskedSentence, a: Slot, b: Slot, names: Mapping[str, str]
+        self,
+        site: Site,
+        masked: MaskedSentence,
+        a: Slot,
+        b: Slot,
+        names: Mapping[str, str],
+        wordings: Mapping[tuple[int, int], dict[str, tuple[float, str]]],
     ) -> Iterator[Candidate]:
         if a.entity == b.entity:  # the same thing twice, or two literals
             return
@@ -83,8 +136,9 @@ class CandidateFinder:
             if predicates:
                 s, o = (a, b) if ahead else (b, a)
                 rivals = sum(x.type == o.type for x in site.slots[a.order + 1 : b.order])
-                hashed = _hash("F:" if ahead else "R:", strings, s, o, names)
-                yield Candidate(s, o, site, predicates, hashed, "", distance, ahead, rivals)
+                fired = wordings.get((s.order, o.order), {})
+                hashed = _hash("F:" if ahead else "R:", [*strings, *("pat=" + p for p in sorted(fired))], s, o, names)
+                yield Candidate(s, o, site, predicates, hashed, "", distance, ahead, rivals, fired)
 
     def _carried(
         self, site: Site, masked: MaskedSentence, carried: Carried, b: Slot, names: Mapping[str, str]
@@ -101,9 +155,13 @@ class CandidateFinder:
                 s, o = (a, b) if ahead else (b, a)
                 rivals = sum(x.type == a.type for x in site.slots)
                 hashed = _hash("F:" if ahead else "R:", strings, s, o, names)
-                yield Candidate(s, o, site, predicates, hashed, carried.role, carried.distance, ahead, rivals)
+                yield Candidate(s, o, site, predicates, hashed, carried.role, carried.distance, ahead, rivals, {})
 
 
-def _hash(prefix: str, strings: Sequence[str], s: Slot, o: Slot, names: Mapping[str, str]) -> list[int]:
-    extra = name_features(names.get(s.entity or "", ""), names.get(o.entity or "", ""))
+def _hash(prefix: str, strings: Sequence[str], s: Slot, o: Slot | None, names: Mapping[str, str]) -> list[int]:
+    extra: list[str] = []
+    if o is not None and o.literal is not None:
+        extra = literal_features(o.literal, s.type)
+    elif o is not None:
+        extra = name_features(names.get(s.entity or "", ""), names.get(o.entity or "", ""))
     return sorted({crc32((prefix + x).encode()) & _MASK for x in (*strings, *extra)})

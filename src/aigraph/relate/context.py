@@ -10,7 +10,8 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from aigraph.model import Analysis, Block, Literal
+from aigraph.model import Analysis, Block, Literal, Mention
+from aigraph.recognise.nested import SOURCE as NESTED
 
 NAME, LITERAL = 0, 1
 CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
@@ -55,6 +56,7 @@ class Site:
     block: Block
     slots: list[Slot] = field(default_factory=list)
     carried: list[Carried] = field(default_factory=list)
+    nested: list[tuple[Slot, Slot]] = field(default_factory=list)  # (host, name inside it)
 
 
 def build_sites(analysis: Analysis) -> list[Site]:
@@ -67,15 +69,31 @@ def build_sites(analysis: Analysis) -> list[Site]:
             slot.sentence = k
             slot.order = len(sites[k].slots)
             sites[k].slots.append(slot)
+    _nest(sites, analysis.mentions)
     _carry(sites, analysis.blocks)
     return sites
 
 
+def _nest(sites: Sequence[Site], mentions: Sequence[Mention]) -> None:
+    inner = [m for m in mentions if m.source == NESTED and m.entity is not None]
+    starts = [m.start for m in inner]
+    for site in sites:
+        k = bisect.bisect_left(starts, site.start)
+        for host in site.slots:
+            if not host.is_name:
+                continue
+            while k < len(inner) and inner[k].start < host.end:
+                if inner[k].start >= host.start and inner[k].entity != host.entity:
+                    m = inner[k]
+                    slot = Slot(m.start, m.end, m.type, m.entity, sentence=site.index, order=host.order, score=m.score)
+                    site.nested.append((host, slot))
+                k += 1
+
+
 def _slots(analysis: Analysis) -> list[Slot]:
-    slots = [
-        Slot(m.start, m.end, m.type, m.entity, score=m.score) for m in analysis.mentions if m.entity is not None
-    ]
-    covered = sorted((m.start, m.end) for m in analysis.mentions)
+    outer = [m for m in analysis.mentions if m.entity is not None and m.source != NESTED]
+    slots = [Slot(m.start, m.end, m.type, m.entity, score=m.score) for m in outer]
+    covered = sorted((m.start, m.end) for m in outer)
     begins = [c[0] for c in covered]
     for literal in analysis.literals:
         k = bisect.bisect_left(begins, literal.end) - 1

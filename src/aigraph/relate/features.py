@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import log10
 
+from aigraph.model import Literal
 from aigraph.relate.context import Carried, Site, Slot
 from aigraph.relate.cues import Cue
 
@@ -212,6 +214,50 @@ def _clause_bag(f: list[str], words: Sequence[Word], i: int, j: int) -> None:
     f.extend(sorted(seen))
 
 
+def nested_features(norm: str, host: Slot, inner: Slot) -> list[str]:
+    """Feature strings of a name inside a name: their types, the place, and the words around it inside the host."""
+    before, after = norm[host.start : inner.start].lower(), norm[inner.end : host.end].lower()
+    place = "start" if not before.strip() else "end" if not after.strip() else "middle"
+    f = ["N", "ty=" + host.type + "@" + inner.type, "np=" + place + "|" + host.type + "@" + inner.type]
+    rest = [("0" if w[0].isdigit() else w) for w in _WORD.findall(after)]
+    f += ["na=" + "_".join(rest[:3]), "nz=" + after.strip()[-2:], "nb=" + "_".join(_WORD.findall(before)[-2:])]
+    f += ["nw=" + w for w in sorted(set(rest))]
+    f.append("nd=" + ("digit" if rest and rest[0] == "0" else "sep" if after[:1] in " -:：·的" else "glued"))
+    return f
+
+
+def single_features(site: Site, masked: MaskedSentence, a: Slot) -> list[str]:
+    """Feature strings of one name by itself: what happens to it or is done by it in this sentence."""
+    words, items = masked.words, masked.items
+    i, p = masked.at[a.order], masked.item_at[a.order]
+    f = ["ty=" + a.type, "bk=" + site.block.kind, "so=" + _bucket(a.order), "sn=" + _bucket(len(site.slots))]
+    _outside(f, words, i, i)
+    _nearest_cues(f, items, p, p)
+    f.extend(sorted({"xm:" + s for x in items for s in x.senses}))
+    f.extend(sorted({"xt:" + s.type for s in site.slots}))
+    seen = {w.form for w in words[max(0, i - 25) : i + 25] if w.slot < 0}
+    f.extend(sorted("xw=" + w for w in seen))
+    seen = {w.form for w in words if w.slot < 0 and w.clause == words[i].clause}
+    f.extend(sorted("cw=" + w for w in seen))
+    around = [x.form for x in items[max(0, p - 3) : p] if x.senses or x.slot >= 0]
+    f.append("sl=" + "~".join(around[-2:]))
+    around = [x.form for x in items[p + 1 : p + 4] if x.senses or x.slot >= 0]
+    f.append("sr=" + "~".join(around[:2]))
+    return f
+
+
+def literal_features(literal: Literal, subject_type: str) -> list[str]:
+    """What a figure says of itself: kind, unit, size, currency, and the subject's type it would go with."""
+    f = ["lk=" + literal.kind + "|" + subject_type, "lu=" + str(literal.unit), "lc=" + str(literal.currency)]
+    f.append("lp=" + str(literal.per))
+    f.append("lm=" + str(literal.modifier))
+    if isinstance(literal.value, (int, float)) and literal.value > 0:
+        f.append(f"lv={literal.kind}{int(log10(literal.value))}")
+    if literal.kind == "date":
+        f.append(f"ld={len(str(literal.value or ''))}{literal.relative}{literal.high is not None}")
+    return f
+
+
 def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Slot) -> list[str]:
     """Feature strings of a name carried into the sentence and a slot that stands in it."""
     words = masked.words
@@ -291,3 +337,16 @@ def name_features(a: str, b: str) -> list[str]:
 def _compare(a: str, b: str) -> str:
     x, y = float(a), float(b)
     return "<" if x < y else ">" if x > y else "="
+
+
+def likeness(a: str, b: str) -> list[float]:
+    """Numbers of likeness of two names: begins, contained (both ways), same first part, version order, lengths."""
+    x, y = a.casefold(), b.casefold()
+    p, q = _CORE.findall(x), _CORE.findall(y)
+    dp = [w for w in p if w[0].isdigit()]
+    dq = [w for w in q if w[0].isdigit()]
+    order = 0.0
+    if dp and dq:
+        order = float(float(dp[0]) > float(dq[0])) - float(float(dp[0]) < float(dq[0]))
+    shared = bool(p and q and p[0] == q[0])
+    return [x.startswith(y), y.startswith(x), (x in y) - (y in x), shared, order if shared else 0.0, len(y)]
