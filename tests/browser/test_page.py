@@ -309,3 +309,53 @@ def test_a_large_graph_opens_on_its_backbone(opened: Callable[..., Page]) -> Non
     assert "of 2000 things" in page.tab.inner_text("#status")
     page.tab.select_option("#base", "all")
     assert len(page.shown()) == 2000
+
+
+def test_pan_and_zoom_stay_fluid_with_everything_shown(opened: Callable[..., Page]) -> None:
+    page = opened("big", "#base=all")
+    frames = page.js(
+        """async () => {
+          const canvas = AIG.byId("canvas"), drawn = canvas.querySelector("canvas");
+          const box = canvas.getBoundingClientRect();
+          const at = (n) => ({ bubbles: true, cancelable: true, isPrimary: true, pointerId: 1, button: 0,
+            clientX: box.left + 300 + 150 * Math.sin(n / 9), clientY: box.top + 200 + 90 * Math.cos(n / 9) });
+          let frames = 0, going = true;
+          const count = () => { frames += 1; if (going) requestAnimationFrame(count); };
+          requestAnimationFrame(count);
+          const start = performance.now();
+          drawn.dispatchEvent(new PointerEvent("pointerdown", at(0)));
+          for (let n = 0; performance.now() - start < 1500; n++) {
+            if (n % 3) drawn.dispatchEvent(new PointerEvent("pointermove", at(n)));
+            else drawn.dispatchEvent(new WheelEvent("wheel", { ...at(n), deltaY: n % 2 ? 30 : -30 }));
+            await new Promise((done) => setTimeout(done, 10));
+          }
+          drawn.dispatchEvent(new PointerEvent("pointerup", at(0)));
+          going = false;
+          return frames / ((performance.now() - start) / 1000);
+        }"""
+    )
+    assert frames >= 30
+
+
+@pytest.mark.slow
+def test_twenty_thousand_nodes_open_on_communities(browser: Any, tmp_path: Path) -> None:
+    import time
+
+    path = write_page(big(20_000, 60_000), tmp_path / "huge.html")
+    page = Page(browser.new_page(viewport={"width": 1300, "height": 850}), path)
+    start = time.perf_counter()
+    page.open()
+    page.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert time.perf_counter() - start < 5
+    groups = page.js("AIG.seen.groups")
+    assert len(groups) > 20
+    page.tab.mouse.click(
+        *page.js(
+            "(() => { const [x, y] = AIG.groupPlace(AIG.seen.groups[0]); const d = AIG.network.canvasToDOM({x, y});"
+            "const b = AIG.byId('canvas').getBoundingClientRect(); return [d.x + b.left, d.y + b.top]; })()"
+        )
+    )
+    page.tab.wait_for_function("AIG.seen.nodes.size > 0")
+    assert len(page.js("AIG.seen.groups")) == len(groups) - 1
+    assert page.said == []
+    page.tab.close()

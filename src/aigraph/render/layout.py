@@ -53,7 +53,7 @@ def _discs(sizes: Any, group: Any, edges: Any) -> Any:
     np.add.at(tie, (group[edges[:, 0]], group[edges[:, 1]]), 1.0)
     tie = tie + tie.T
     np.fill_diagonal(tie, 0)
-    tie /= np.maximum(tie.max(initial=1.0), 1.0)
+    tie /= np.maximum(tie.sum(axis=1), 1.0)[:, None]  # a share of what the community is tied to
     index = np.arange(count)
     area = np.sqrt(np.cumsum(radius**2))
     centre = np.stack([np.cos(index * GOLDEN), np.sin(index * GOLDEN)], axis=1) * area[:, None]
@@ -63,8 +63,10 @@ def _discs(sizes: Any, group: Any, edges: Any) -> Any:
         cooling = 1 - step / STEPS
         gap = centre[:, None, :] - centre[None, :, :]
         distance = np.sqrt((gap**2).sum(axis=2)) + 1e-6
-        push = np.maximum(apart - distance, 0) * 0.5 - tie * np.maximum(distance - apart, 0) * 0.15 * cooling
-        centre = centre + (gap / distance[:, :, None] * push[:, :, None]).sum(axis=1) * 0.6 - centre * 0.02 * cooling
+        push = np.maximum(apart - distance, 0) * 0.3 - tie * np.maximum(distance - apart, 0) * 0.3 * cooling
+        move = (gap / distance[:, :, None] * push[:, :, None]).sum(axis=1) - centre * 0.02 * cooling
+        length = np.sqrt((move**2).sum(axis=1)) + 1e-6
+        centre = centre + move * np.minimum(1, radius / length)[:, None]
     return centre
 
 

@@ -88,8 +88,8 @@
     const members = A.groups[g];
     const [x, y] = A.groupPlace(g);
     const color = A.palette[g % A.palette.length];
-    const look = { background: color, border: A.css("--ink") };
-    const size = 12 + 5 * Math.sqrt(members.length);
+    const look = { background: color, border: A.css("--paper") };
+    const size = 26 * Math.sqrt(members.length); // about half of the disc that the layout gives it
     return { id: GROUP + g, x, y, shape: "dot", size, borderWidth: 2, color: { ...look, highlight: look, hover: look } };
   }
   const middle = new Map();
@@ -141,8 +141,8 @@
     }
     return [...count].map(([key, n]) => {
       const [from, to] = key.split("+").map(Number);
-      return { id: key, from, to, width: Math.min(8, 0.5 + Math.sqrt(n) / 2), arrows: { to: false }, smooth: false,
-        color: { color: line, highlight: line, hover: line, inherit: false }, chosen: false };
+      return { id: key, from, to, width: Math.min(20, 3 * Math.sqrt(n)), arrows: { to: false }, smooth: false,
+        color: { color: line, highlight: line, hover: line, inherit: false, opacity: seen.nodes.size ? 0.25 : 0.5 }, chosen: false };
     });
   }
 

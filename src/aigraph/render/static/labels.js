@@ -115,7 +115,7 @@
     for (const g of clear || first ? [] : A.seen.groups) {
       const [x, y] = A.groupPlace(g);
       const at = A.network.canvasToDOM({ x, y });
-      paint(`${short(A.name(A.groups[g][0]), 22)} +${A.groups[g].length - 1}`, at.x, at.y - 8, 13, true, false);
+      paint(`${short(A.name(A.groups[g][0]), 16)} +${A.groups[g].length - 1}`, at.x, at.y - 8, 13, true, false);
     }
     let room = clear || order.length < 160 ? Infinity : (wide * high) / AREA;
     for (const i of order) {

@@ -17,6 +17,7 @@
     const { seen } = A;
     const facts = [...seen.bundles.values()].reduce((sum, bundle) => sum + bundle.facts.length, 0);
     const parts = [A.t("status", { nodes: seen.nodes.size, all: A.nodes.length, facts, allFacts: A.facts.length })];
+    if (seen.groups.length) parts.unshift(A.t("communities", { n: seen.groups.length }));
     if (seen.possible < A.nodes.length) parts.push(A.t("filtered", { n: A.nodes.length - seen.possible }));
     if (A.state.hide.length) parts.push(A.t("hidden", { n: A.state.hide.length }));
     return parts.join(" · ");
