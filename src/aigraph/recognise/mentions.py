@@ -18,6 +18,7 @@ from aigraph.recognise.lexicon import Lexicon, LexiconMatch
 
 LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of probability 1
 MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses
+TAGGER_ONLY = frozenset({"Technique", "Software", "Publication"})  # common words too often: what the tagger left out stays out
 HOMONYM_SHARE = 0.34  # the second type of a name known for two things must win this share of its votes
 _TRIM = " \t\n\"'“”‘’《》「」『』（）()[]【】,，.。:：;；、*_`|#"
 
@@ -66,7 +67,7 @@ def _from_lexicon(norm: str, kept: Sequence[Mention], matches: Iterable[LexiconM
         types = {e.type for e in match.entries}
         if match.weak or len(types) != 1 or any(taken[match.start : match.end]):
             continue
-        if match.end - match.start >= 2:
+        if match.end - match.start >= 2 and types.isdisjoint(TAGGER_ONLY):
             out.append(Mention(match.start, match.end, types.pop(), "lexicon", 0.6))
     return out
 
