@@ -10,12 +10,11 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigraph.exporters.columns import Cell, Table, flatten
+from aigraph.exporters.columns import Table, flatten
+from aigraph.render.sheets import spreadsheet_safe
 
 if TYPE_CHECKING:
     import networkx as nx
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(graph: nx.MultiDiGraph, path: Path) -> list[Path]:
@@ -38,8 +37,4 @@ def _write(path: Path, table: Table, names: dict[str, str], first: list[str]) ->
         rows = csv.writer(file, lineterminator="\r\n")
         rows.writerow([names.get(column, column) for column in columns])
         for row in table.rows:
-            rows.writerow([_cell(row.get(column, "")) for column in columns])
-
-
-def _cell(value: Cell) -> Cell:
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+            rows.writerow([spreadsheet_safe(row.get(column, "")) for column in columns])
