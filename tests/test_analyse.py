@@ -9,6 +9,7 @@ from tests.made_graph import big, small
 from aigraph import analyse
 from aigraph.errors import UnknownName
 from aigraph.facts import read_facts
+from aigraph.periods import periods, shifts, until
 from aigraph.projection import PROJECTIONS, project, to_networkx
 
 
@@ -155,3 +156,40 @@ def test_no_path_is_an_empty_answer_and_an_unknown_node_an_error(graph: nx.Multi
 def test_bridges_and_similar_nodes(graph: nx.MultiDiGraph) -> None:
     assert ("deepseek-v3", "moe") in analyse.bridges(graph)
     assert next(node for node, _ in analyse.similar(graph, "deepseek-r1")) in {"gpt-4o", "deepseek-v3"}
+
+
+def test_leiden_is_stable_and_knits_no_worse_than_louvain(large: nx.MultiDiGraph) -> None:
+    pytest.importorskip("networkit", reason="Leiden is in the extra 'analysis'")
+    parts = analyse.communities(large, method="leiden")
+    assert parts == analyse.communities(large, method="leiden")
+    assert sorted(node for part in parts for node in part) == sorted(large)
+    assert analyse.modularity(large, parts) > analyse.modularity(large, analyse.communities(large)) - 0.05
+    with pytest.raises(UnknownName, match="louvain"):
+        analyse.communities(large, method="astrology")
+
+
+def test_sampled_betweenness_says_how_far_to_trust_it(large: nx.MultiDiGraph) -> None:
+    exact = analyse.betweenness(large)
+    every = analyse.sampled_betweenness(large, len(large))
+    assert every.scores == pytest.approx(exact, abs=1e-9, rel=0)
+    few, many = analyse.sampled_betweenness(large, 20), analyse.sampled_betweenness(large, 400)
+    assert (few.samples, many.samples) == (20, 400)
+    assert 0 <= few.stability <= many.stability <= 1
+
+
+def test_periods_count_dated_facts_and_newcomers(graph: nx.MultiDiGraph) -> None:
+    rows = periods(graph, "year")
+    assert [row.period for row in rows] == ["2023", "2024", "2025"]
+    assert rows[-1].total_facts == 17
+    assert rows[0].new_things == 2
+    with pytest.raises(UnknownName, match="month"):
+        periods(graph, "week")
+
+
+def test_until_and_shifts_follow_the_dates(graph: nx.MultiDiGraph) -> None:
+    assert sorted(until(graph, "2024")) == ["deepseek", "highflyer"]
+    assert until(graph, "2024").number_of_edges() == 2
+    risen = shifts(graph, "2024", "2025", "degree", top=5)
+    assert all(shift.before is None for shift in risen)
+    assert "deepseek-r1" in {shift.node for shift in risen}
+    assert "deepseek" not in {shift.node for shift in risen}

@@ -148,3 +148,25 @@ def test_two_thousand_nodes_are_written_in_seconds(tmp_path: Path) -> None:
     start = time.perf_counter()
     write_page(store, tmp_path / "big.html")
     assert time.perf_counter() - start < 10
+
+
+def test_plots_are_written_the_same_each_time(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="plots are in the extra 'plots'")
+    from aigraph.render.plots import plot_growth, plot_ranking
+
+    graph = to_networkx(small())
+    for suffix in (".png", ".svg"):
+        one = plot_ranking(graph, tmp_path / f"a{suffix}", metric="degree", top=5, lang="zh").read_bytes()
+        assert one == plot_ranking(graph, tmp_path / f"b{suffix}", metric="degree", top=5, lang="zh").read_bytes()
+        assert plot_growth(graph, tmp_path / f"c{suffix}", by="year").stat().st_size > 1000
+
+
+def test_notebook_objects_show_themselves_and_carry_no_loose_markup() -> None:
+    from aigraph.render.notebook import show_card, show_graph, show_view
+
+    store = small()
+    for shown in (show_graph(store), show_view(store, "timeline"), show_card(store, HOSTILE)):
+        html = shown._repr_html_()
+        assert html.count("<") == 2  # the iframe, opened and closed
+        assert html.startswith("<iframe")
+        assert "HTML" in repr(shown)

@@ -359,3 +359,21 @@ def test_twenty_thousand_nodes_open_on_communities(browser: Any, tmp_path: Path)
     assert len(page.js("AIG.seen.groups")) == len(groups) - 1
     assert page.said == []
     page.tab.close()
+
+
+def test_the_page_works_inside_a_notebook(browser: Any, tmp_path: Path) -> None:
+    from aigraph.render.notebook import show_graph
+
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!doctype html><body>{show_graph(small())._repr_html_()}</body>", encoding="utf-8")
+    page = Page(browser.new_page(viewport={"width": 1300, "height": 850}), path)
+    page.tab.goto(f"file://{path}")
+    frame = page.tab.frame_locator("iframe")
+    frame.locator("html[data-ready=yes]").wait_for()
+    frame.locator("#search").fill("nvidia")
+    frame.locator("#search").press("Enter")
+    assert frame.locator("#card h2").inner_text().strip() == "NVIDIA"
+    frame.locator("[data-do=back]").click()
+    frame.locator("#card").wait_for(state="hidden")
+    assert page.said == []
+    page.tab.close()

@@ -41,7 +41,7 @@
     link: () => A.copyLink(),
     panel: () => document.body.classList.toggle("no-panel"),
     help: () => A.byId("help").showModal(),
-    back: () => history.back(),
+    back: () => A.back(),
   };
   const selected = () => A.byNodeId.get(A.state.sel);
   const zoom = (factor) => {
@@ -90,12 +90,13 @@
     button.addEventListener("click", commands[button.dataset.do]);
   }
   document.addEventListener("keydown", pressed);
-  window.addEventListener("popstate", () => {
+  A.reopen = function () {
     A.restore();
     translate();
     A.draw({});
     look();
-  });
+  };
+  window.addEventListener("popstate", A.reopen);
   function look() {
     if (A.state.view) {
       const [x, y, scale] = A.state.view;

@@ -74,7 +74,17 @@
   }
 
   A.state = null;
-  A.restore = () => (A.state = read(location.hash.slice(1)));
+  // A page shown inside another one (a notebook) has no address of its own: it keeps its steps itself.
+  const framed = location.protocol === "about:";
+  const steps = [""];
+  A.restore = () => (A.state = read(framed ? steps[steps.length - 1] : location.hash.slice(1)));
+  A.back = function () {
+    if (!framed) history.back();
+    else if (steps.length > 1) {
+      steps.pop();
+      A.reopen();
+    }
+  };
   A.link = () => `${location.href.split("#")[0]}#${write(A.state)}`;
 
   // Change what is chosen and draw it. Each change is a step of the browser's history: Back undoes it.
@@ -86,6 +96,11 @@
   A.remember = () => remember(false);
   function remember(step) {
     const link = `#${write(A.state)}`;
+    if (framed) {
+      if (step) steps.push(link.slice(1));
+      else steps[steps.length - 1] = link.slice(1);
+      return;
+    }
     if (link === location.hash) return;
     if (step) history.pushState(null, "", link);
     else history.replaceState(null, "", link);
