@@ -68,7 +68,7 @@ class TestProjectFile:
 
     def test_the_package_imports_what_it_declares_and_nothing_else(self, root, project):
         extras = project["optional-dependencies"]
-        optional = {name for extra in ("train", "analysis") for name in map(distribution, extras[extra])}
+        optional = {name for extra in ("train", "analysis", "plots") for name in map(distribution, extras[extra])}
         declared = {distribution(requirement) for requirement in project["dependencies"]}
         imported = {MODULES.get(name, name) for name in third_party_imports(root / "src" / "aigraph")}
 
