@@ -375,3 +375,36 @@ def test_progress_stays_off_when_nobody_watches(graph_file, tmp_path):
     (tmp_path / "a.txt").write_text("OpenAI released GPT-4o.\n", encoding="utf-8")
     result = call("build", tmp_path / "a.txt", "--out", tmp_path / "out")
     assert "\x1b[" not in result.stderr
+
+
+class TestLooking:
+    def test_the_page_goes_to_a_file(self, graph_file, tmp_path):
+        result = call("view", "-g", graph_file, "--out", tmp_path / "p.html", "--lang", "zh")
+
+        assert result.exit_code == 0
+        assert "Lumen-2" in (tmp_path / "p.html").read_text(encoding="utf-8")
+
+    def test_a_view_prints_rows_with_their_sentences(self, graph_file):
+        rows = json.loads(call("view", "--kind", "leaderboard", "-g", graph_file, "-f", "json").stdout)
+        assert any("71.6" in str(row) and "Lumen-2 scores" in str(row) for row in rows)
+
+    def test_a_view_goes_to_html_by_its_name(self, graph_file, tmp_path):
+        result = call("view", "Lumen-2", "Starworks", "--kind", "compare", "-g", graph_file, "-o", tmp_path / "c.html")
+
+        assert result.exit_code == 0
+        assert "Starworks" in (tmp_path / "c.html").read_text(encoding="utf-8")
+
+    def test_too_few_names_or_no_place_is_wrong_usage(self, graph_file):
+        assert call("view", "--kind", "compare", "Lumen-2", "-g", graph_file).exit_code == 2
+        assert call("view", "-g", graph_file).exit_code == 2
+        assert call("view", "Lumen-2", "-g", graph_file).exit_code == 2
+
+    def test_an_unknown_view_lists_the_known(self, graph_file):
+        result = call("view", "--kind", "poem", "-g", graph_file)
+
+        assert result.exit_code == 3
+        assert "leaderboard" in result.stderr
+
+    def test_communities_name_their_members(self, graph_file):
+        rows = json.loads(call("communities", "-g", graph_file, "-f", "json").stdout)
+        assert any("Lumen-2" in row["members"] for row in rows)

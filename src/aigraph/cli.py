@@ -32,6 +32,8 @@ COMMANDS = {
     "explain": "ask:explain",
     "path": "network:path",
     "rank": "network:rank",
+    "communities": "network:communities",
+    "view": "view:view",
     "export": "publish:export",
     "validate": "publish:validate",
     "evaluate": "measure:evaluate",

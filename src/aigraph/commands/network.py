@@ -1,4 +1,4 @@
-"""`rank` and `path`: the graph as a network."""
+"""`rank`, `path` and `communities`: the graph as a network."""
 
 from __future__ import annotations
 
@@ -44,6 +44,35 @@ def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, 
     if kind and not rows:
         types = sorted({data["type"] for _, data in nx_graph.nodes(data=True)})
         say(f"nothing here is a {kind}; the graph has {', '.join(types)}")
+
+
+@click.command(short_help="Which things belong together.")
+@graph_option
+@projection_option
+@click.option("--method", default="louvain", show_default=True, help="louvain, or leiden (extra 'analysis').")
+@click.option("--top", "-n", type=click.IntRange(1), default=10, show_default=True, help="How many communities.")
+@format_option("table", "csv", "json", "markdown")
+def communities(graph: Path, projection: str, method: str, top: int, form: str) -> None:
+    """Groups of things that are tied among themselves more than to the rest, largest first.
+
+    \b
+    Examples:
+      aigraph communities
+      aigraph communities --projection investment --method leiden --format json
+    """
+    from aigraph import analyse
+    from aigraph.projection import project
+
+    with open_graph(graph) as store:
+        nx_graph = project(store.inner, projection)
+    parts = [part for part in analyse.communities(nx_graph, method=method) if len(part) > 1]
+    place = {node: number for number, (node, _) in enumerate(analyse.rank(nx_graph, top=None))}
+    rows = [
+        {"community": number, "size": len(part),
+         "members": ", ".join(str(nx_graph.nodes[n]["label"]) for n in sorted(part, key=place.__getitem__))}
+        for number, part in enumerate(parts[:top], 1)
+    ]  # fmt: skip
+    write_rows(("community", "size", "members"), rows, form)
 
 
 @click.command(short_help="How two things are connected.")
