@@ -78,6 +78,15 @@ class TestRank:
         assert "aigraph build" in result.stderr
 
 
+    def test_a_plot_is_drawn_beside_the_table(self, graph_file, tmp_path):
+        pytest.importorskip("matplotlib", reason="needs the extra 'plots'")
+        result = call("rank", "-g", graph_file, "--plot", tmp_path / "r.svg")
+
+        assert result.exit_code == 0
+        assert (tmp_path / "r.svg").read_bytes().startswith(b"<?xml")
+        assert call("rank", "-g", graph_file, "--plot", tmp_path / "r.svg", "--type", "Model").exit_code == 2
+
+
 class TestPath:
     def test_shows_facts_with_their_sentences_in_any_script(self, graph_file):
         result = call("path", "Oak Capital", "流明 2", "-g", graph_file, "--format", "json")

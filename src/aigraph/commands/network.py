@@ -17,8 +17,11 @@ from aigraph.commands.output import say, write_rows
 @projection_option
 @click.option("--type", "-t", "kind", help="Only things of this type (Model, Organization, ...).")
 @click.option("--top", "-n", type=click.IntRange(1), default=20, show_default=True, help="How many.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="Draw it too, as .png or .svg.")
 @format_option("table", "csv", "json", "markdown")
-def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, form: str) -> None:
+def rank(
+    graph: Path, metric: str, projection: str, kind: str | None, top: int, plot: Path | None, form: str
+) -> None:
     """Rank things by how they stand in the graph.
 
     \b
@@ -30,6 +33,8 @@ def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, 
     from aigraph import analyse
     from aigraph.projection import project
 
+    if plot is not None and kind is not None:
+        raise click.UsageError("--plot draws things of every type; leave --type out")
     with open_graph(graph) as store:
         nx_graph = project(store.inner, projection)
     scores = analyse.rank(nx_graph, metric, top=None)
@@ -41,6 +46,10 @@ def rank(graph: Path, metric: str, projection: str, kind: str | None, top: int, 
         for place, (node, score) in enumerate(chosen[:top], 1)
     ]  # fmt: skip
     write_rows(("rank", "name", "type", "facts", metric, "id"), rows, form)
+    if plot is not None:
+        from aigraph.render.plots import plot_ranking
+
+        say(f"wrote {plot_ranking(nx_graph, plot, metric=metric, top=top)}")
     if kind and not rows:
         types = sorted({data["type"] for _, data in nx_graph.nodes(data=True)})
         say(f"nothing here is a {kind}; the graph has {', '.join(types)}")

@@ -36,7 +36,7 @@ def view(names: tuple[str, ...], graph: Path, kind: str | None, out: Path | None
 
     if kind is None:
         if names:
-            raise click.UsageError("names go with a view: add --kind leaderboard, company, timeline, lineage or compare")
+            raise click.UsageError("names go with a view: add --kind leaderboard (or company, timeline ...)")
         if out is None:
             raise click.UsageError("say where the page goes: aigraph view --out graph.html (or ask a --kind)")
         with open_graph(graph) as store:
