@@ -50,7 +50,7 @@ def shoot(graph_file: Path, out: Path) -> list[Path]:
             written = [
                 _take(tab, out / "default.png", "AIG.fit()"),
                 _take(tab, out / "entity.png", "AIG.pick(AIG.byNodeId.get(name))", top),
-                _take(tab, out / "path.png", "AIG.change({sel: '', a: pair[0], b: pair[1]}, {fitRoute: true})", [start, goal]),
+                _take(tab, out / "path.png", _PATH, [start, goal]),
                 _take(tab, out / "timeline.png", _LAST_HALF),
                 _take(tab, out / "dark.png", "AIG.change({...AIG.fresh(), lang: 'zh', theme: 'dark'}, {fit: true})"),
             ]
@@ -58,6 +58,7 @@ def shoot(graph_file: Path, out: Path) -> list[Path]:
     return written
 
 
+_PATH = "AIG.change({sel: '', a: pair[0], b: pair[1]}, {fitRoute: true})"
 _LAST_HALF = """(() => {
   const months = AIG.months;
   const from = months[Math.floor(months.length / 2)];
@@ -75,5 +76,4 @@ def _take(tab: Any, path: Path, script: str, value: Any = None) -> Path:
 if __name__ == "__main__":
     if len(sys.argv) != 3 or CHROMIUM is None:
         sys.exit(__doc__ if CHROMIUM else "no Chromium on this machine: apt-get install chromium")
-    for picture in shoot(Path(sys.argv[1]), Path(sys.argv[2])):
-        print(picture)
+    sys.stdout.writelines(f"{picture}\n" for picture in shoot(Path(sys.argv[1]), Path(sys.argv[2])))

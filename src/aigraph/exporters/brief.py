@@ -61,15 +61,16 @@ def _about(graph: nx.MultiDiGraph, node: str) -> list[str]:
         lines[-1] += f"; also {plain(', '.join(other))}"
     facts: list[tuple[Any, ...]] = []
     for figure in data["figures"]:
-        facts.append((-figure["confidence"], label_of(figure["predicate"])["en"], plain(str(figure["value"])), figure))
+        facts.append((False, -figure["confidence"], label_of(figure["predicate"])["en"], plain(str(figure["value"])), figure))
     for source, target, edge in [*graph.out_edges(node, data=True), *graph.in_edges(node, data=True)]:
         name = label_of(edge["predicate"])["en"]
         said = plain(graph.nodes[target if source == node else source]["label"])
         value = f" ({edge['value']} {edge.get('unit') or ''})".replace(" )", ")") if "value" in edge else ""
-        facts.append((-edge["confidence"], name if source == node else f"← {name}", said + value, edge))
-    facts.sort(key=lambda row: row[:3])
+        event = bool(graph.nodes[target].get("event_type"))  # events come last: a thing takes part in many
+        facts.append((event, -edge["confidence"], name if source == node else f"← {name}", said + value, edge))
+    facts.sort(key=lambda row: row[:4])
     lines.append("")
-    for _, name, said, fact in facts[:FACTS]:
+    for _, _, name, said, fact in facts[:FACTS]:
         lines.append(f"- {name}: {said}{_quote(fact)}")
     if len(facts) > FACTS:
         lines.append(f"- and {len(facts) - FACTS} more")

@@ -166,20 +166,23 @@
   }
 
   A.GROUP = GROUP;
-  A.fit = function (list) {
+  // Bring these vis ids (all, where none are given) into view, no larger than `most` times their size.
+  A.fit = function (list, most = 1.6) {
     const ids = list || nodes.getIds();
     if (!ids.length) return;
     A.resize();
-    A.network.fit({ nodes: ids, animation: false, minZoomLevel: 0.02, maxZoomLevel: 1.6 });
+    A.network.fit({ nodes: ids, animation: false, minZoomLevel: 0.02, maxZoomLevel: most });
     A.viewChanged();
   };
   // The card and the panel change the room for the drawing; vis-network itself would notice later.
   A.resize = () => A.network.setSize("100%", "100%");
   A.centre = function (node) {
-    A.resize();
-    const [x, y] = A.place(node);
-    A.network.moveTo({ position: { x, y }, scale: Math.max(A.network.getScale(), 0.9), animation: false });
-    A.viewChanged();
+    const near = new Set([node.i]);
+    for (const { s, t } of A.seen.bundles.values()) {
+      if (s === node.i) near.add(t);
+      if (t === node.i) near.add(s);
+    }
+    A.fit([...near], 1.1);
   };
   A.viewChanged = A.debounce(250, () => {
     const { x, y } = A.network.getViewPosition();

@@ -59,7 +59,7 @@
   A.hide = (node) => A.change({ ...A.listed("hide", node.id, true), ...A.listed("open", node.id, false),
     ...A.listed("add", node.id, false), sel: "" });
 
-  // Facts by relation and direction, figures first, large groups last within each.
+  // Facts by relation and direction: figures, relations from here, relations to here, large groups first; events last.
   function groupsOf(node) {
     const groups = new Map();
     for (const fact of node.facts) {
@@ -69,7 +69,9 @@
       groups.get(key).facts.push(fact);
     }
     const order = { figure: 0, out: 1, in: 2 };
-    return [...groups.values()].sort((x, y) => order[x.way] - order[y.way] || x.rel - y.rel).map((group) => {
+    const event = (group) => group.way !== "figure" && A.other(group.facts[0], node).date !== "";
+    return [...groups.values()].sort((x, y) => event(x) - event(y) || order[x.way] - order[y.way]
+      || y.facts.length - x.facts.length || x.rel - y.rel).map((group) => {
       const rank = A.measures.pagerank;
       const weight = (fact) => (A.other(fact, node) ? rank[A.other(fact, node).i] : fact.confidence);
       group.facts.sort((x, y) => weight(y) - weight(x) || y.confidence - x.confidence || x.i - y.i);
