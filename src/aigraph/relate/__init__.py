@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from aigraph.model import Analysis
+from typing import TYPE_CHECKING
+
+from aigraph.recognise.nested import SOURCE as NESTED
+
+if TYPE_CHECKING:
+    from aigraph.model import Analysis
 
 __all__ = ["read_facts"]
 
 
 def read_facts(state: Analysis) -> None:
-    """Fill statements, results and events of an analysed document."""
+    """Fill statements, results and events of an analysed document, each with its evidence."""
+    from aigraph.relate.facts import results_of, statements_of
+    from aigraph.relate.happenings import events_of
+    from aigraph.relate.reader import judge
+    from aigraph.relate.scorer import load_relation_model
+
+    thresholds = load_relation_model().thresholds
+    judged = judge(state)
+    state.statements = statements_of(state, judged, thresholds)
+    state.results, measured = results_of(state, judged, thresholds)
+    have = {(s.subject, s.predicate, s.object) for s in state.statements if s.polarity == "asserted"}
+    state.statements += [s for s in measured if (s.subject, s.predicate, s.object) not in have]
+    state.statements = list({(s.subject, s.predicate, s.object, s.polarity): s for s in state.statements}.values())
+    state.events = events_of(state, judged, state.statements, thresholds)
+    _drop_unused_inner_names(state)
+
+
+def _drop_unused_inner_names(state: Analysis) -> None:
+    """A name that only stands inside others is in the graph for the facts it takes part in, else not at all."""
+    used = {m.entity for m in state.mentions if m.source != NESTED}
+    for s in state.statements:
+        used |= {s.subject, None if s.is_figure else str(s.object)}
+    for r in state.results:
+        used |= {r.model, r.benchmark}
+    for e in state.events:
+        used |= {e.entity, *e.participants}
+    state.entities = {i: e for i, e in state.entities.items() if i in used}
+    state.mentions = [m for m in state.mentions if m.entity in used]

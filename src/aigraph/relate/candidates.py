@@ -90,6 +90,8 @@ class CandidateFinder:
                 yield from self._pair(site, masked, a, b, names, wordings)
             for carried in site.carried:
                 yield from self._carried(site, masked, carried, b, names)
+            if b.order in site.columns:
+                yield from self._carried(site, masked, Carried(site.columns[b.order], "column", 0), b, names)
             if b.is_name and b.type in self._singles:
                 hashed = _hash("S:", single_features(site, masked, b), b, None, names)
                 yield Candidate(b, None, site, self._singles[b.type], hashed, "", 0, True, 0, {})

@@ -57,6 +57,7 @@ class Site:
     slots: list[Slot] = field(default_factory=list)
     carried: list[Carried] = field(default_factory=list)
     nested: list[tuple[Slot, Slot]] = field(default_factory=list)  # (host, name inside it)
+    columns: dict[int, Slot] = field(default_factory=dict)  # rows: order of a slot -> the name that heads its column
 
 
 def build_sites(analysis: Analysis) -> list[Site]:
@@ -71,7 +72,36 @@ def build_sites(analysis: Analysis) -> list[Site]:
             sites[k].slots.append(slot)
     _nest(sites, analysis.mentions)
     _carry(sites, analysis.blocks)
+    _head_columns(sites, analysis.blocks)
     return sites
+
+
+def _head_columns(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
+    """Tie each figure of a table row to the name above it: by cells where these fit, else by counting.
+
+    Flattened tables lose their cell borders, but a row with as many figures as the header has names still tells.
+    """
+    header_of = {site.block.index: site for site in sites if site.block.kind == "row"}
+    for site in sites:
+        if site.block.kind != "row" or site.block.parent not in header_of:
+            continue
+        header = header_of[site.block.parent]
+        heads = [s for s in header.slots if s.is_name]
+        figures = [s for s in site.slots if not s.is_name]
+        if not heads or not figures:
+            continue
+        if len(site.block.cells) == len(header.block.cells) > 1:
+            by_column = {_column(header.block, s): s for s in reversed(heads)}
+            for figure in figures:
+                head = by_column.get(_column(site.block, figure))
+                if head is not None:
+                    site.columns[figure.order] = head
+        elif len(heads) in (len(figures), len(figures) + 1):
+            site.columns = {f.order: h for f, h in zip(figures, heads[-len(figures) :], strict=True)}
+
+
+def _column(block: Block, slot: Slot) -> int:
+    return next((i for i, (a, b) in enumerate(block.cells) if a <= slot.start < max(b, a + 1)), -1)
 
 
 def _nest(sites: Sequence[Site], mentions: Sequence[Mention]) -> None:

@@ -7,7 +7,7 @@ subject or object, a name that contains the other. These numbers feed the second
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log10
 from typing import Any
@@ -17,22 +17,23 @@ import numpy as np
 from aigraph.model import Analysis, Literal
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.features import likeness
-from aigraph.relate.targets import EVENT, all_targets
+from aigraph.relate.targets import EVENT
 
 Key = tuple[str, str, Any]  # subject entity, predicate, object: entity id, or ("=", kind, value), or ("#", offset)
 
 FLOOR = -9.0  # the logit that stands for "no such reading"
-ROLES = {"": 0, "prev": 1, "heading": 2, "header": 3, "title": 4, "nested": 5}
+ROLES = {"": 0, "prev": 1, "heading": 2, "header": 3, "title": 4, "nested": 5, "column": 6}
 KINDS = {"paragraph": 0, "heading": 1, "item": 2, "row": 3, "turn": 4, "quote": 5, "code": 6, "reference": 7}
 LANGS = {"zh-Hans": 0, "zh-Hant": 1, "en": 2}
 
 
 @dataclass(slots=True)
 class Reading:
-    """One candidate with the logit that the linear part gave it for one predicate."""
+    """One candidate with the logit of one predicate, and the logit of its being no stated fact (a denial, a plan)."""
 
     logit: float
     candidate: Candidate
+    unstated: float = FLOOR
 
 
 @dataclass(slots=True)
@@ -98,10 +99,10 @@ class DocumentFacts:
 class PairNumbers:
     """Computes the numbers of every pair of a document."""
 
-    def __init__(self, pairs: list[Pair], facts: DocumentFacts) -> None:
-        """Index the pairs by subject, object and both, to know each one's rivals."""
+    def __init__(self, pairs: list[Pair], facts: DocumentFacts, targets: Sequence[str]) -> None:
+        """Index the pairs by subject, object and both, to know each one's rivals; `targets` number the predicates."""
         self.pairs, self.facts = pairs, facts
-        self._targets = {name: i for i, name in enumerate(all_targets())}
+        self._targets = {name: i for i, name in enumerate(targets)}
         self._by_subject: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
         self._by_object: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
         self._by_both: dict[Any, dict[str, float]] = defaultdict(dict)
@@ -135,7 +136,7 @@ class PairNumbers:
         logits = [r.logit for r in pair.readings]
         inside = [r.logit for r in pair.readings if r.candidate.role == ""]
         row = [
-            float(self._targets[p]),
+            float(self._targets.get(p, -1)),
             best.logit,
             logits[1] if len(logits) > 1 else FLOOR,
             sum(max(0.0, x + 1) for x in logits),
@@ -153,6 +154,8 @@ class PairNumbers:
             c.site.end - c.site.start,
             max((r.candidate.wordings.get(p, (0.0,))[0] for r in pair.readings), default=0.0),
             sum(w for r in pair.readings[:3] for q, (w, _) in r.candidate.wordings.items() if q != p),
+            best.unstated,
+            min(r.unstated for r in pair.readings[:3]),
         ]
         place = self._place(pair)
         row += self._rivals(self._by_subject[s, p], best.logit, o)

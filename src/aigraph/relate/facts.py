@@ -1,0 +1,138 @@
+"""From judged candidates to statements and benchmark results, each with its sentence and qualifiers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from aigraph.model import STATED, Analysis, BenchmarkResult, Evidence, Literal, Statement
+from aigraph.relate.candidates import Candidate
+from aigraph.relate.pairs import Pair
+from aigraph.relate.qualify import polarity_of, qualifiers_of
+from aigraph.relate.reader import Judged
+from aigraph.relate.targets import EVENT, EVENT_DATE, SCORE_BENCHMARK, SCORE_MODEL
+from aigraph.schema import load_schema
+
+DEFAULT_THRESHOLD = 0.5
+DENIED_LOGIT = 1.0  # a reading this sure of a relation that is sure to be no stated fact is kept with its status
+MAX_EVIDENCE = 3  # places kept of one fact in one document; the best read ones
+UNITS = {"percent": "%", "elo": "Elo", "score": "points", "multiple": "x"}
+
+
+def is_helper(predicate: str) -> bool:
+    """True for the decisions that statements are built from, but that are none themselves."""
+    return predicate.startswith((EVENT, "score.")) or predicate == EVENT_DATE
+
+
+def accepted(judged: Iterable[Judged], thresholds: dict[str, float]) -> list[Judged]:
+    """The facts above their predicate's threshold."""
+    return [j for j in judged if j.probability > thresholds.get(j.pair.key[1], DEFAULT_THRESHOLD)]
+
+
+def statements_of(state: Analysis, judged: Sequence[Judged], thresholds: dict[str, float]) -> list[Statement]:
+    """Relations and figures, those that are denied, planned or supposed among them with their status."""
+    out = []
+    symmetric = {name for name, r in load_schema().relations.items() if r.symmetric}
+    seen: set[tuple[str, str, Any]] = set()
+    for j in judged:
+        s, p, o = j.pair.key
+        if is_helper(p) or (isinstance(o, tuple) and o[0] == "#"):  # no value: a date that nobody can resolve
+            continue
+        limit = thresholds.get(p, DEFAULT_THRESHOLD)
+        best = j.pair.best
+        status = polarity_of(state, best.candidate)
+        if j.probability > limit:
+            status = status if status in STATED else "asserted"
+        elif not (best.logit > DENIED_LOGIT and best.unstated > 0 and status not in STATED):
+            continue
+        if p in symmetric and (o, p, s) in seen:
+            continue
+        seen.add((s, p, o))
+        out.append(_statement(state, j, status))
+    return out
+
+
+def _statement(state: Analysis, j: Judged, status: str) -> Statement:
+    s, p, _ = j.pair.key
+    slot = j.pair.best.candidate.object
+    assert slot is not None
+    figure = slot.literal is not None
+    value = _value(p, slot.literal) if slot.literal is not None else slot.entity
+    assert value is not None
+    return Statement(
+        subject=s,
+        predicate=p,
+        object=value,
+        is_figure=figure,
+        evidence=evidence_of(state, j.pair, round(j.probability, 4)),
+        qualifiers=qualifiers_of(state, p, j.pair.best.candidate),
+        polarity=status,
+        confidence=round(j.probability, 4),
+    )
+
+
+def _value(predicate: str, literal: Literal) -> str | int | float:
+    value = literal.value
+    assert value is not None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def evidence_of(state: Analysis, pair: Pair, confidence: float) -> tuple[Evidence, ...]:
+    """The sentences of the best readings; a name that was carried in does not stretch the quote."""
+    out: dict[tuple[int, int], Evidence] = {}
+    for reading in pair.readings[:MAX_EVIDENCE]:
+        if reading is not pair.best and reading.logit < 0:
+            break
+        site = reading.candidate.site
+        rule = rule_of(reading.candidate, pair.key[1])
+        if (site.start, site.end) not in out:
+            quote = state.text[site.start : site.end]
+            out[site.start, site.end] = Evidence(
+                state.document.id, site.start, site.end, quote, rule, confidence
+            )
+    return tuple(out[k] for k in sorted(out))
+
+
+def rule_of(candidate: Candidate, predicate: str) -> str:
+    """What read it: the wording that fired, else the trained part with the way the names were tied."""
+    fired = candidate.wordings.get(predicate)
+    return f"wording:{fired[1]}" if fired else f"trained:{candidate.role or 'sentence'}"
+
+
+def results_of(
+    state: Analysis, judged: Sequence[Judged], thresholds: dict[str, float]
+) -> tuple[list[BenchmarkResult], list[Statement]]:
+    """Benchmark results, and the evaluatedOn statement that goes with each."""
+    tied: dict[int, dict[str, list[Judged]]] = defaultdict(lambda: {SCORE_MODEL: [], SCORE_BENCHMARK: []})
+    for j in accepted(judged, thresholds):
+        slot = j.pair.best.candidate.object
+        if j.pair.key[1] in (SCORE_MODEL, SCORE_BENCHMARK) and slot is not None:
+            tied[slot.start][j.pair.key[1]].append(j)
+    results, statements, seen = [], [], set()
+    for start in sorted(tied):
+        models, benchmarks = (
+            sorted(tied[start][k], key=lambda j: (-j.probability, j.pair.key[0])) for k in (SCORE_MODEL, SCORE_BENCHMARK)
+        )
+        if not models or not benchmarks:
+            continue
+        model, benchmark = models[0], benchmarks[0]
+        slot = benchmark.pair.best.candidate.object
+        assert slot is not None and slot.literal is not None
+        value = slot.literal.value
+        if not isinstance(value, (int, float)):
+            continue
+        confidence = round(model.probability * benchmark.probability, 4)
+        evidence = evidence_of(state, benchmark.pair, confidence)
+        m, b = model.pair.key[0], benchmark.pair.key[0]
+        unit = slot.literal.unit or UNITS.get(slot.literal.kind)
+        if (m, b, float(value)) in seen:
+            continue
+        seen.add((m, b, float(value)))
+        results.append(BenchmarkResult(m, b, float(value), unit, evidence, confidence=confidence))
+        statements.append(
+            Statement(m, "evaluatedOn", b, False, evidence, confidence=round(max(confidence, 0.5), 4))
+        )
+    return results, statements

@@ -1,0 +1,180 @@
+"""The trained decisions of the relation reader: a linear model over the words, then trees over the numbers of a pair.
+
+Both are plain arrays evaluated with numpy, so that nothing but numpy is needed at run time. The trees are gradient
+boosted (Friedman 2001; trained with LightGBM), the linear part is logistic regression on hashed features.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import IO
+
+import numpy as np
+
+from aigraph.errors import ModelFileError
+from aigraph.relate.candidates import FEATURE_BITS, Candidate
+from aigraph.relate.pairs import FLOOR
+from aigraph.relate.targets import all_targets
+
+WEIGHTS = "relations.npz"
+
+
+@dataclass(slots=True)
+class LinearPart:
+    """Logits of every (candidate, predicate): one sparse weight column a predicate."""
+
+    targets: tuple[str, ...]
+    vocabulary: np.ndarray  # sorted feature hashes that carry a weight
+    columns: np.ndarray  # predicate of each weight
+    rows: np.ndarray  # place in the vocabulary of each weight
+    values: np.ndarray
+    bias: np.ndarray  # NaN for a predicate that was never trained
+
+    def __post_init__(self) -> None:
+        self._lookup = np.full(1 << FEATURE_BITS, len(self.vocabulary), dtype=np.int32)
+        self._lookup[self.vocabulary] = np.arange(len(self.vocabulary), dtype=np.int32)
+        dense = np.zeros((len(self.vocabulary) + 1, len(self.targets)), dtype=np.float32)
+        dense[self.rows, self.columns] = self.values
+        self._dense = dense
+        self._index = {name: i for i, name in enumerate(self.targets)}
+        self._slices: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
+
+    _lookup: np.ndarray = None  # type: ignore[assignment]
+    _dense: np.ndarray = None  # type: ignore[assignment]
+    _index: dict[str, int] = None  # type: ignore[assignment]
+    _slices: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = None  # type: ignore[assignment]
+
+    def logits(self, candidates: Sequence[Candidate]) -> list[np.ndarray]:
+        """For each candidate the logits of its own predicates, in their order."""
+        out: list[np.ndarray] = [np.empty(0)] * len(candidates)
+        groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for i, c in enumerate(candidates):
+            groups[c.predicates].append(i)
+        for predicates, members in groups.items():
+            weights, bias = self._slice(predicates)
+            for chunk in range(0, len(members), 4096):  # bounds the memory of wide documents
+                part = members[chunk : chunk + 4096]
+                lengths = [len(candidates[i].features) for i in part]
+                flat = np.concatenate([np.asarray(candidates[i].features, dtype=np.int32) for i in part])
+                starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+                sums = np.add.reduceat(weights[self._lookup[flat]], starts, axis=0) + bias
+                for i, row in zip(part, np.where(np.isnan(sums), FLOOR, sums), strict=True):
+                    out[i] = row
+        return out
+
+    def shared_logits(self, candidates: Sequence[Candidate]) -> list[float]:
+        """The logit of the first column for each candidate, whatever its predicates; FLOOR where never trained."""
+        if not candidates or np.isnan(self.bias[0]):
+            return [FLOOR] * len(candidates)
+        lengths = [len(c.features) for c in candidates]
+        flat = np.concatenate([np.asarray(c.features, dtype=np.int32) for c in candidates])
+        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+        found: list[float] = (np.add.reduceat(self._dense[self._lookup[flat], 0], starts) + self.bias[0]).tolist()
+        return found
+
+    def _slice(self, predicates: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        if predicates not in self._slices:
+            index = [self._index[p] for p in predicates]
+            self._slices[predicates] = np.ascontiguousarray(self._dense[:, index]), self.bias[index]
+        return self._slices[predicates]
+
+
+@dataclass(slots=True)
+class TreePart:
+    """An ensemble of binary trees in arrays; a negative child is the complement of a leaf's index."""
+
+    roots: np.ndarray  # first node of each tree
+    feature: np.ndarray
+    threshold: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    leaf: np.ndarray
+    depth: int
+
+    def probabilities(self, matrix: np.ndarray) -> np.ndarray:
+        """The probability of each row."""
+        n = len(matrix)
+        total = np.zeros(n, dtype=np.float64)
+        rows = np.arange(n)
+        for root in self.roots:
+            node = np.full(n, root, dtype=np.int64)
+            for _ in range(self.depth):
+                inner = node >= 0
+                if not inner.any():
+                    break
+                at = node[inner]
+                below = matrix[rows[inner], self.feature[at]] <= self.threshold[at]
+                node[inner] = np.where(below, self.left[at], self.right[at])
+            total += self.leaf[~node]
+        return 1.0 / (1.0 + np.exp(-total))
+
+
+@dataclass(slots=True)
+class RelationModel:
+    """Everything that `aigraph train` learned about relations."""
+
+    linear: LinearPart
+    trees: TreePart
+    polarity: LinearPart  # one column: the logit of a fact being negated, planned, hypothetical
+    thresholds: dict[str, float]  # predicate -> least probability of a stated fact
+
+    def save(self, file: IO[bytes]) -> None:
+        """Write the arrays; the same arrays give the same bytes."""
+        arrays: dict[str, np.ndarray] = {}
+        for name, part in (("linear", self.linear), ("polarity", self.polarity)):
+            arrays[name + "_targets"] = np.array(part.targets)
+            for field in ("vocabulary", "columns", "rows", "values", "bias"):
+                arrays[f"{name}_{field}"] = getattr(part, field)
+        for field in ("roots", "feature", "threshold", "left", "right", "leaf"):
+            arrays["trees_" + field] = getattr(self.trees, field)
+        arrays["trees_depth"] = np.array([self.trees.depth])
+        arrays["threshold_names"] = np.array(sorted(self.thresholds))
+        arrays["threshold_values"] = np.array([self.thresholds[k] for k in sorted(self.thresholds)])
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+
+
+def load_model(path: str) -> RelationModel:
+    """Read a weight file. Raises ModelFileError where it is missing, damaged or of another vocabulary."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            data = {name: arrays[name] for name in arrays.files}
+        model = RelationModel(
+            _linear(data, "linear"),
+            TreePart(
+                *(data["trees_" + f] for f in ("roots", "feature", "threshold", "left", "right", "leaf")),
+                depth=int(data["trees_depth"][0]),
+            ),
+            _linear(data, "polarity"),
+            dict(zip(data["threshold_names"].tolist(), data["threshold_values"].tolist(), strict=True)),
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelFileError(f"cannot read the relation weights {path}: {error}; run `aigraph train`") from error
+    unknown = set(all_targets()) - set(model.linear.targets)
+    if unknown:  # a property added to the ontology since: its wordings alone decide
+        _add_untrained(model.linear, tuple(sorted(unknown)))
+    return model
+
+
+def _linear(data: dict[str, np.ndarray], name: str) -> LinearPart:
+    fields = (data[f"{name}_{f}"] for f in ("vocabulary", "columns", "rows", "values", "bias"))
+    vocabulary, columns, rows, values, bias = fields
+    return LinearPart(
+        tuple(data[name + "_targets"].tolist()), vocabulary, columns, rows, values.astype(np.float32), bias
+    )
+
+
+def _add_untrained(part: LinearPart, names: tuple[str, ...]) -> None:
+    part.targets = (*part.targets, *names)
+    part.bias = np.concatenate((part.bias, np.full(len(names), np.nan)))
+    part.__post_init__()
+
+
+@cache
+def load_relation_model() -> RelationModel:
+    """The package's own weights."""
+    with as_file(files("aigraph").joinpath("weights", WEIGHTS)) as path:
+        return load_model(str(path))
