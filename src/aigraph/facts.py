@@ -20,7 +20,7 @@ RESULT_TYPE = "BenchmarkResult"
 # Properties that hold a statement, result or event together; every other aig: property says something.
 _BOOKKEEPING = frozenset(
     {"confidence", "polarity", "eventType", "date", "participant", "model", "benchmark"}
-    | {"sourceConfidence", "preferredName", "otherName"}  # local to one document; the merged graph says it once
+    | {"sourceConfidence", "preferredName", "otherName", "rule"}  # how it was read, not what was said
 )
 _TITLES = (SCHEMA + "headline", SCHEMA + "name", DCTERMS + "title", RDFS + "label")
 _DATES = (SCHEMA + "datePublished", DCTERMS + "issued", DCTERMS + "date")
@@ -128,16 +128,20 @@ def _name(term: Any) -> str:
 
 
 class _Columns:
-    """Column-wise access to a store, over all its graphs."""
+    """Column-wise access to a store: its merged (default) graph where that holds the statements, else all graphs."""
 
     def __init__(self, store: pyoxigraph.Store) -> None:
+        from pyoxigraph import DefaultGraph, NamedNode
+
         self.store = store
+        merged = next(store.quads_for_pattern(None, NamedNode(RDF + "subject"), None, DefaultGraph()), None)
+        self.graph = DefaultGraph() if merged is not None else None
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, Any]]:
         """(subject, object term) of every quad with this predicate; the same pair may come twice from two graphs."""
         from pyoxigraph import NamedNode
 
-        for quad in self.store.quads_for_pattern(None, NamedNode(predicate), None, None):
+        for quad in self.store.quads_for_pattern(None, NamedNode(predicate), None, self.graph):
             yield _name(quad.subject), quad.object
 
     def one(self, *predicates: str) -> dict[str, Any]:
@@ -160,7 +164,7 @@ class _Columns:
 
     def predicates(self) -> list[str]:
         """Every predicate in use, sorted."""
-        rows = self.store.query("SELECT DISTINCT ?p WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
+        rows = self.store.query("SELECT DISTINCT ?p WHERE { ?s ?p ?o }", use_default_graph_as_union=self.graph is None)
         return sorted(row["p"].value for row in rows)  # type: ignore[union-attr,index]
 
 
@@ -296,6 +300,7 @@ def _said(
     columns: _Columns, skeleton: dict[str, dict[str, Any]], things: dict[str, Thing]
 ) -> tuple[dict[str, list[tuple[str, Value]]], list[Fact]]:
     """Qualifiers of the statements and results, and the plain triples about things."""
+    schema = load_schema()
     qualifiers: dict[str, list[tuple[str, Value]]] = {}
     plain: set[Fact] = set()
     for predicate in columns.predicates():
@@ -305,7 +310,7 @@ def _said(
         for subject, term in columns.pairs(predicate):
             if subject in skeleton:
                 qualifiers.setdefault(subject, []).append((name, value_of(term)))
-            elif (about := short(subject)) in things:
+            elif (about := short(subject)) in things and (name in schema.relations or name in schema.figures):
                 is_figure = hasattr(term, "datatype")
                 value = value_of(term)
                 if is_figure or value in things:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.gephi_rules import graphml_schema_file
 from tests.made_graph import HOSTILE, big, small
 
 from aigraph.render.page import write_page
@@ -377,3 +378,19 @@ def test_the_page_works_inside_a_notebook(browser: Any, tmp_path: Path) -> None:
     frame.locator("#card").wait_for(state="hidden")
     assert page.said == []
     page.tab.close()
+
+
+def test_a_small_screen_shows_the_graph_first(browser: Any, files: dict[str, Path]) -> None:
+    page = Page(browser.new_page(viewport={"width": 420, "height": 800}), files["small"]).open()
+    assert not page.tab.is_visible("#panel")
+    page.tab.click("[data-do=panel]")
+    assert page.tab.is_visible("#legend")
+    assert page.said == []
+    page.tab.close()
+
+
+def test_graphml_of_the_view_is_valid(opened: Callable[..., Page], tmp_path: Path) -> None:
+    from lxml import etree
+
+    text = opened().js("AIG.graphml()")
+    etree.XMLSchema(etree.parse(str(graphml_schema_file(tmp_path)))).assertValid(etree.fromstring(text.encode()))

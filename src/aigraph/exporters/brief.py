@@ -61,7 +61,8 @@ def _about(graph: nx.MultiDiGraph, node: str) -> list[str]:
         lines[-1] += f"; also {plain(', '.join(other))}"
     facts: list[tuple[Any, ...]] = []
     for figure in data["figures"]:
-        facts.append((False, -figure["confidence"], label_of(figure["predicate"])["en"], plain(str(figure["value"])), figure))
+        name, value = label_of(figure["predicate"])["en"], plain(str(figure["value"]))
+        facts.append((False, -figure["confidence"], name, value, figure))
     for source, target, edge in [*graph.out_edges(node, data=True), *graph.in_edges(node, data=True)]:
         name = label_of(edge["predicate"])["en"]
         said = plain(graph.nodes[target if source == node else source]["label"])

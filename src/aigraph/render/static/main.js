@@ -82,6 +82,7 @@
     run();
   }
 
+  if (window.innerWidth < 900) document.body.classList.add("no-panel"); // a small screen shows the graph first
   A.restore();
   A.startCanvas();
   A.startMotion();
