@@ -237,3 +237,21 @@ def test_what_the_store_writes_is_read_back_whole() -> None:
     event = next(node for node, data in graph.nodes(data=True) if data["type"] == "Event")
     assert graph.nodes[event]["figures"] == []
     assert graph.nodes[event]["label"].startswith("Release")
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 60])
+def test_betweenness_of_paths_stars_and_pieces(size: int) -> None:
+    for made in (nx.path_graph(size), nx.star_graph(size), nx.disjoint_union(nx.cycle_graph(size), nx.path_graph(4))):
+        named = nx.relabel_nodes(made, {n: f"n{n:03}" for n in made})
+        assert analyse.betweenness(named) == pytest.approx(nx.betweenness_centrality(named), abs=1e-12, rel=0)
+
+
+def test_the_optional_engine_gives_the_same_numbers(large: nx.MultiDiGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("rustworkx", reason="rustworkx is in the extra 'analysis'")
+    own = analyse.betweenness(large)
+    monkeypatch.setattr(analyse, "LARGE", 0)
+    assert analyse.betweenness(large) == pytest.approx(own, abs=1e-8, rel=0)
+    monkeypatch.setattr(analyse, "COMPILED_FROM", 10**9)
+    slow = analyse.closeness(large)
+    monkeypatch.setattr(analyse, "COMPILED_FROM", 0)
+    assert analyse.closeness(large) == pytest.approx(slow, abs=1e-8, rel=0)

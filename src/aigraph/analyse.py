@@ -23,8 +23,9 @@ SEED = 20250101  # of Louvain's order of visits: fixed, so that community number
 DAMPING = 0.85
 ITERATIONS = 1000  # of the power methods; they stop earlier, at TOLERANCE
 TOLERANCE = 1e-12
-# Above this many nodes the compiled engine (same numbers, tested) replaces networkx where it is installed.
+# From this many nodes on, rustworkx (optional, same numbers, tested) takes over closeness and betweenness.
 COMPILED_FROM = 500
+LARGE = 5000  # betweenness: below it the own way is fast enough, and the page's numbers do not hang on an extra
 
 Scores = dict[str, float]
 
@@ -125,12 +126,13 @@ def eigenvector(graph: nx.Graph) -> Scores:
 
 def betweenness(graph: nx.Graph) -> Scores:
     """Exact betweenness, normalised: the share of shortest paths between other nodes that pass through this one."""
-    import networkx as nx
-
     simple = ordered(graph)
-    engine = _compiled(simple)
+    engine = _compiled(simple, LARGE)
     if engine is None:
-        return nx.betweenness_centrality(simple)
+        from aigraph.brandes import brandes
+
+        nodes, source, target, _ = _arrays(simple)
+        return dict(zip(nodes, brandes(len(nodes), source, target).tolist(), strict=True))
     import rustworkx
 
     return _named(simple, rustworkx.betweenness_centrality(engine, normalized=True))
@@ -141,7 +143,7 @@ def closeness(graph: nx.Graph) -> Scores:
     import networkx as nx
 
     simple = ordered(graph)
-    engine = _compiled(simple)
+    engine = _compiled(simple, COMPILED_FROM)
     if engine is None:
         return nx.closeness_centrality(simple)
     import rustworkx
@@ -349,9 +351,9 @@ def _arrays(simple: nx.Graph) -> tuple[list[str], Any, Any, Any]:
     return nodes, columns[:, 0].astype(int), columns[:, 1].astype(int), columns[:, 2]
 
 
-def _compiled(simple: nx.Graph) -> Any:
-    """The graph for rustworkx (optional), where it is large enough for that to pay; else None."""
-    if len(simple) < COMPILED_FROM:
+def _compiled(simple: nx.Graph, least: int) -> Any:
+    """The graph for rustworkx (optional), where it has at least that many nodes; else None."""
+    if len(simple) < least:
         return None
     try:
         import rustworkx

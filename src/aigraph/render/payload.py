@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TOP = 120  # nodes of the first view: as many as can carry a label on one screen
 GROUPS_FROM = 3000  # above this many nodes the page opens on communities
 GROUP_TOP = 150  # nodes shown when a community is opened
-BETWEENNESS_TO = 5000  # exact betweenness costs nodes x relations; on larger graphs the page does without
+BETWEENNESS_TO = 4999  # exact betweenness costs nodes x relations; on larger graphs the page does without
 FONT = 'system-ui, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 
 
