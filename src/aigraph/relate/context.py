@@ -7,7 +7,8 @@ the names of the headings above, of the sentences just before in the same block,
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from aigraph.model import Analysis, Block, Literal, Mention
@@ -15,6 +16,7 @@ from aigraph.recognise.nested import SOURCE as NESTED
 
 NAME, LITERAL = 0, 1
 CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
+MAIN_TYPES = frozenset({"Organization", "Model", "Software", "Hardware"})
 CARRY_PER_TYPE = 3  # nearest carried names kept for each type
 
 
@@ -30,6 +32,7 @@ class Slot:
     sentence: int = -1
     order: int = 0  # position among the slots of its sentence
     score: float = 1.0
+    surface: str = ""
 
     @property
     def is_name(self) -> bool:
@@ -39,7 +42,7 @@ class Slot:
 
 @dataclass(slots=True)
 class Carried:
-    """A name that carries over into a sentence, and how: role is prev, heading, title, header or lead."""
+    """A name that carries over into a sentence, and how: prev, heading, header, caption, column, lead, title, main."""
 
     slot: Slot
     role: str
@@ -122,7 +125,8 @@ def _nest(sites: Sequence[Site], mentions: Sequence[Mention]) -> None:
 
 def _slots(analysis: Analysis) -> list[Slot]:
     outer = [m for m in analysis.mentions if m.entity is not None and m.source != NESTED]
-    slots = [Slot(m.start, m.end, m.type, m.entity, score=m.score) for m in outer]
+    text = analysis.text
+    slots = [Slot(m.start, m.end, m.type, m.entity, score=m.score, surface=text[m.start : m.end]) for m in outer]
     covered = sorted((m.start, m.end) for m in outer)
     begins = [c[0] for c in covered]
     for literal in analysis.literals:
@@ -134,33 +138,105 @@ def _slots(analysis: Analysis) -> list[Slot]:
 
 
 def _carry(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
-    """Fill `carried` of every site: nearest first, at most CARRY_PER_TYPE names of a type, none twice."""
+    """Fill `carried` of every site, nearest first, none twice: sentences before, headings, lead, speaker, main names."""
     by_block: dict[int, list[Site]] = {}
     for site in sites:
         by_block.setdefault(site.block.index, []).append(site)
-    title = next((s for s in sites if s.slots and any(x.is_name for x in s.slots)), None)
+    leads = _leads(sites)
+    title = next((s for s in sites if any(x.is_name for x in s.slots)), None)
+    main = _main_names(sites)
+    speakers = _speakers(sites)
     for k, site in enumerate(sites):
-        room: dict[str, int] = {}
-        have = {x.entity for x in site.slots if x.is_name}
-
-        def offer(slots: Sequence[Slot], role: str, distance: int, site: Site = site) -> None:
-            for slot in slots:
-                if slot.is_name and slot.entity not in have and room.get(slot.type, 0) < CARRY_PER_TYPE:
-                    room[slot.type] = room.get(slot.type, 0) + 1
-                    have.add(slot.entity)
-                    site.carried.append(Carried(slot, role, distance))
-
+        carrier = _Carrier(site)
         for back in range(1, CARRY_SENTENCES + 1):
-            if k - back < 0:
+            before = sites[k - back] if k >= back else None
+            if before is None or (
+                before.block.parent != site.block.parent and before.block.index != site.block.index
+            ):
                 break
-            before = sites[k - back]
-            if before.block.parent != site.block.parent and before.block.index != site.block.index:
-                break
-            offer(before.slots, "prev", back)
-        parent, level = site.block.parent, 1
-        while parent is not None and level <= 4:
-            for above in by_block.get(parent, ()):
-                offer(above.slots, "header" if site.block.kind == "row" else "heading", level)
-            parent, level = blocks[parent].parent, level + 1
+            carrier.offer(before.slots, "prev", back)
+        _carry_headings(carrier, site, by_block, blocks, sites)
+        if site.block.speaker in speakers:
+            carrier.offer([speakers[site.block.speaker]], "speaker", 0)
+        lead = leads.get(site.block.parent)
+        if lead is not None and lead is not site:
+            carrier.offer(lead.slots, "lead", 1)
         if title is not None and title is not site:
-            offer(title.slots, "title", 1)
+            carrier.offer(title.slots, "title", 1)
+        carrier.offer(main, "main", 0)
+
+
+class _Carrier:
+    """Takes names for one site until there are enough of their type."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._room: dict[tuple[str, bool], int] = {}
+        self._have = {x.entity for x in site.slots if x.is_name}
+
+    def offer(self, slots: Iterable[Slot], role: str, distance: int) -> None:
+        """Carry the names among `slots` that are new here."""
+        for slot in slots:
+            room = slot.type, role == "main"  # a main name always finds room
+            if slot.is_name and slot.entity not in self._have and self._room.get(room, 0) < CARRY_PER_TYPE:
+                self._room[room] = self._room.get(room, 0) + 1
+                self._have.add(slot.entity)
+                self.site.carried.append(Carried(slot, role, distance))
+
+
+def _carry_headings(
+    carrier: _Carrier, site: Site, by_block: dict[int, list[Site]], blocks: Sequence[Block], sites: Sequence[Site]
+) -> None:
+    """The names of the headings above, those inside longer names too; of a table the sentence that introduces it."""
+    parent, level = site.block.parent, 1
+    while parent is not None and level <= 4:
+        for above in by_block.get(parent, ()):
+            row = blocks[parent].kind == "row"
+            carrier.offer([*above.slots, *(inner for _, inner in above.nested)], "header" if row else "heading", level)
+            if row and above.index:
+                carrier.offer(sites[above.index - 1].slots, "caption", 1)
+        parent, level = blocks[parent].parent, level + 1
+    if site.block.kind == "row" and site.block.parent is None and site.index:
+        carrier.offer(sites[site.index - 1].slots, "caption", 1)
+
+
+def _leads(sites: Sequence[Site]) -> dict[int | None, Site]:
+    """The first sentence with names under each heading."""
+    leads: dict[int | None, Site] = {}
+    for site in sites:
+        if site.block.kind != "heading" and any(s.is_name for s in site.slots):
+            leads.setdefault(site.block.parent, site)
+    return leads
+
+
+def _main_names(sites: Sequence[Site]) -> list[Slot]:
+    """The name of each type that the document speaks of most: what a long passage without a subject is about."""
+    counts: Counter[tuple[str, str | None]] = Counter()
+    first: dict[str | None, Slot] = {}
+    for site in sites:
+        for slot in site.slots:
+            if slot.is_name and slot.type in MAIN_TYPES:
+                counts[slot.type, slot.entity] += 1
+                first.setdefault(slot.entity, slot)
+    best: dict[str, Slot] = {}
+    for (kind, entity), _ in sorted(counts.items(), key=lambda x: (-x[1], first[x[0][1]].start)):
+        best.setdefault(kind, first[entity])
+    return [best[kind] for kind in sorted(best)]
+
+
+def _speakers(sites: Sequence[Site]) -> dict[str | None, Slot]:
+    """Speaker label -> the person it names: the same text, else the one person it is a part of."""
+    people: dict[str, Slot] = {}
+    for site in sites:
+        for slot in site.slots:
+            if slot.type == "Person" and slot.surface:
+                people.setdefault(slot.surface, slot)
+    found: dict[str | None, Slot] = {}
+    for label in sorted({s.block.speaker for s in sites if s.block.speaker}):
+        whole = people.get(label)
+        parts = {x.entity: x for name, x in people.items() if label in name or name in label}
+        if whole is not None:
+            found[label] = whole
+        elif len(parts) == 1:
+            found[label] = next(iter(parts.values()))
+    return found

@@ -22,7 +22,8 @@ from aigraph.relate.targets import EVENT
 Key = tuple[str, str, Any]  # subject entity, predicate, object: entity id, or ("=", kind, value), or ("#", offset)
 
 FLOOR = -9.0  # the logit that stands for "no such reading"
-ROLES = {"": 0, "prev": 1, "heading": 2, "header": 3, "title": 4, "nested": 5, "column": 6}
+ROLES = {"": 0, "prev": 1, "heading": 2, "header": 3, "title": 4, "nested": 5, "column": 6, "lead": 7, "main": 8}
+ROLES |= {"caption": 9, "speaker": 10}
 KINDS = {"paragraph": 0, "heading": 1, "item": 2, "row": 3, "turn": 4, "quote": 5, "code": 6, "reference": 7}
 LANGS = {"zh-Hans": 0, "zh-Hant": 1, "en": 2}
 
