@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from aigraph.commands.options import format_option, graph_option, open_graph, projection_option
-from aigraph.commands.output import say, write_rows
+from aigraph.commands.output import console, say, write_rows
 
 
 @click.command(short_help="The most central things.")
@@ -90,7 +90,7 @@ def communities(graph: Path, projection: str, method: str, top: int, form: str) 
 @graph_option
 @click.option("--count", "-k", type=click.IntRange(1), default=1, show_default=True, help="How many paths.")
 @projection_option
-@format_option("table", "csv", "json", "markdown")
+@format_option("text", "csv", "json", "markdown")
 def path(start: str, goal: str, graph: Path, count: int, projection: str, form: str) -> None:
     """How two things are connected: the shortest paths, with the facts and sentences along them.
 
@@ -116,7 +116,25 @@ def path(start: str, goal: str, graph: Path, count: int, projection: str, form: 
         say(f"nothing in the graph connects {start} and {goal}")
         return
     rows = [row for number, hops in enumerate(found, 1) for hop in hops for row in _rows(nx_graph, number, hop)]
-    write_rows(("path", "subject", "relation", "object", "sentence", "document"), rows, form)
+    if form == "text":
+        _print_paths(rows)
+    else:
+        write_rows(("path", "subject", "relation", "object", "confidence", "sentence", "document"), rows, form)
+
+
+def _print_paths(rows: list[dict[str, Any]]) -> None:
+    """Each path as its facts, each fact with its sentence below."""
+    out = console()
+    number = 0
+    for row in rows:
+        if row["path"] != number:
+            number = row["path"]
+            out.print(f"path {number}", style="bold")
+        sure = "" if row["confidence"] is None else f"  [{row['confidence']:.2f}]"
+        out.print(f"  {row['subject']} {row['relation']} {row['object']}{sure}", style="cyan")
+        if row["sentence"]:
+            out.print(f"    “{' '.join(row['sentence'].split())}”")
+            out.print(f"      {row['document']}", style="dim")
 
 
 def _rows(nx_graph: Any, number: int, hop: Any) -> list[dict[str, Any]]:
@@ -127,6 +145,7 @@ def _rows(nx_graph: Any, number: int, hop: Any) -> list[dict[str, Any]]:
             "subject": nx_graph.nodes[fact["subject"]]["label"],
             "relation": fact.get("predicate", ", ".join(map(str, fact.get("via", ())))),
             "object": nx_graph.nodes[fact["object"]]["label"],
+            "confidence": fact.get("confidence"),
             "sentence": next((place["quote"] for place in fact.get("evidence", ())), ""),
             "document": next((place["title"] for place in fact.get("evidence", ())), ""),
         }
