@@ -214,3 +214,27 @@ def test_rdf12_reifies_each_statement_and_oxigraph_reads_it_back(tmp_path: Path)
     SELECT ?c WHERE { ?r rdf:reifies <<( id:deepseek-r1 aig:basedOn id:deepseek-v3 )>> ; aig:confidence ?c }"""
     assert [float(row["c"].value) for row in again.query(query)] == [0.8]  # type: ignore[union-attr,index]
     assert "rdf:subject" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["graphml", "gexf"])
+def test_gephi_lites_readers_keep_every_node_and_relation(name: str, tmp_path: Path) -> None:
+    """graphology is what Gephi Lite reads files with; AIGRAPH_NODE_MODULES names a folder that has it installed."""
+    import json
+    import os
+    import shutil
+    import subprocess
+
+    modules = os.environ.get("AIGRAPH_NODE_MODULES")
+    if not modules or not shutil.which("node"):
+        pytest.skip("needs node and AIGRAPH_NODE_MODULES with graphology, graphology-graphml, -gexf and @xmldom/xmldom")
+    path = export(small(), tmp_path / f"g.{name}")[0]
+    script = f"""
+      global.DOMParser = require("@xmldom/xmldom").DOMParser;
+      const {{ MultiDirectedGraph }} = require("graphology");
+      const text = require("fs").readFileSync({json.dumps(str(path))}, "utf8");
+      const graph = require("graphology-{name}").parse(MultiDirectedGraph, text);
+      console.log(JSON.stringify([graph.order, graph.size, graph.getNodeAttribute("deepseek", "type")]));
+    """
+    environment = {**os.environ, "NODE_PATH": modules}
+    said = subprocess.run(["node", "-e", script], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(said.stdout) == [NODES, EDGES, "Organization"]

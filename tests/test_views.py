@@ -130,3 +130,15 @@ def test_names_are_found_in_any_script_width_and_case(graph: nx.MultiDiGraph) ->
     for name in ("nvidia", "NVIDIA", "英伟达", "輝達", "ＮＶＩＤＩＡ"):
         assert named(graph, name) == "nvidia"
     assert named(graph, "deepseek v3") == "deepseek-v3"
+
+
+def test_an_event_without_a_name_is_called_by_its_kind_in_either_language() -> None:
+    made = Made()
+    made.document("d", "D", "2025-01-02")
+    made.thing("m", "Model", "M")
+    made.event("e", "Release", "2025-01-01", ["m"], {"d": "M is out."}, "Release: M (2025-01-01)")
+    graph = to_networkx(made.store)
+    (sheet,) = view(graph, "timeline", lang="zh")
+    assert [(row["kind"].text, row["what"].text, row["who"].text) for row in sheet.rows] == [("发布", "M", "")]
+    (members,) = view(graph, "company", "m", lang="zh")
+    assert members.rows[0]["what"].text == "发布：M (2025-01-01)"

@@ -73,6 +73,16 @@ def label_of(term: str) -> dict[str, str]:
     return {"en": known.get("en", plain), "zh": known.get("zh", known.get("en", plain))}
 
 
+def event_name(data: dict[str, Any], lang: str) -> str:
+    """The label of a node; an event that is only called by its kind ("Release: ...") has the kind in `lang`."""
+    label, kind = str(data[f"label_{lang}"]), str(data.get("event_type", ""))
+    if kind and label == kind:
+        return label_of(kind)[lang]
+    if kind and label.startswith(f"{kind}: "):
+        return label_of(kind)[lang] + ("：" if lang == "zh" else ": ") + label[len(kind) + 2 :]
+    return label
+
+
 def looks(graph: nx.MultiDiGraph) -> dict[str, Look]:
     """The look of every node of the whole graph, by node id in sorted order."""
     simple = analyse.ordered(graph)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aigraph import analyse
-from aigraph.render.look import Look, label_of, looks, style_of, theme
+from aigraph.render.look import Look, event_name, label_of, looks, style_of, theme
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -98,11 +98,11 @@ class _Tables:
 
 
 def _node_row(data: dict[str, Any], look: Look, tables: _Tables) -> list[Any]:
-    zh = data["label_zh"]
+    en, zh = event_name(data, "en"), event_name(data, "zh")
     return [
         data["id"],
-        data["label_en"],
-        zh if zh != data["label_en"] else 0,
+        en,
+        zh if zh != en else 0,
         tables.types[data["type"]],
         data["subtype"] and label_of(data["subtype"]),
         list(data["aliases"]),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aigraph.errors import UnknownName
 from aigraph.projection import named, project
-from aigraph.render.look import label_of
+from aigraph.render.look import event_name, label_of
 from aigraph.render.sheets import Cell, Fact, Sheet, quoted, texts
 
 if TYPE_CHECKING:
@@ -87,7 +87,12 @@ def timeline(graph: nx.MultiDiGraph, lang: str, subject: str | None = None) -> l
         if data.get("date") and only in (None, node, *members):
             facts = tuple(fact for _, _, fact in graph.in_edges(node, data=True) if _joins(fact))
             who = ", ".join(_name(graph, member, lang) for member in members)
-            rows.append(_dated(data["date"], data["event_type"] or "Event", _name(graph, node, lang), who, facts, lang))
+            kind = data["event_type"] or "Event"
+            if who and str(data["label"]).startswith(f"{kind}: "):  # it has no name of its own
+                what, who = who, ""
+            else:
+                what = _name(graph, node, lang)
+            rows.append(_dated(data["date"], kind, what, who, facts, lang))
         told = any(graph.nodes[e].get("event_type") == "Release" for _, e in graph.out_edges(node))
         if only in (None, node) and not told:  # a release told as an event stands there already
             for fact in data["figures"]:
@@ -209,7 +214,7 @@ def view(graph: nx.MultiDiGraph, kind: str, *names: str, lang: str = "en") -> li
 
 
 def _name(graph: nx.MultiDiGraph, node: str, lang: str) -> str:
-    return str(graph.nodes[node][f"label_{lang}"])
+    return event_name(graph.nodes[node], lang)
 
 
 def _joins(fact: Fact) -> bool:

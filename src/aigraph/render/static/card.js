@@ -73,8 +73,8 @@
     return [...groups.values()].sort((x, y) => event(x) - event(y) || order[x.way] - order[y.way]
       || y.facts.length - x.facts.length || x.rel - y.rel).map((group) => {
       const rank = A.measures.pagerank;
-      const weight = (fact) => (A.other(fact, node) ? rank[A.other(fact, node).i] : fact.confidence);
-      group.facts.sort((x, y) => weight(y) - weight(x) || y.confidence - x.confidence || x.i - y.i);
+      const weight = (fact) => (A.other(fact, node) ? rank[A.other(fact, node).i] : 0);
+      group.facts.sort((x, y) => y.confidence - x.confidence || weight(y) - weight(x) || x.i - y.i);
       const list = A.el("ul", { class: "facts" }, group.facts.slice(0, FEW).map((fact) => factRow(fact, node)));
       const rest = group.facts.slice(FEW);
       const more = rest.length > 0 && A.el("button", { class: "more", onclick: () => {

@@ -16,7 +16,7 @@
   };
   const narrowed = (s) => s.offRels.length || s.confidence || s.doc || s.from || s.to || !s.undated;
 
-  // {nodes: Set of numbers, bundles: Map key -> {s, t, rel, facts}, groups: [numbers], possible: how many could be shown}
+  // {nodes: Set of numbers, bundles: Map key -> {s, t, rel, facts}, groups: [numbers], possible: how many could be shown, ...}
   A.visible = function (state) {
     const passes = A.passes(state);
     const offTypes = new Set(state.offTypes);
@@ -51,7 +51,6 @@
       bundles: bundles(passing, nodes),
       groups: state.base === "groups" ? A.groups.map((_, g) => g).filter((g) => closed(state, g, possible)) : [],
       possible: possible.reduce((sum, yes) => sum + yes, 0),
-      possibleAt: possible,
     };
   };
 

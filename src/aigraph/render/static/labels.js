@@ -4,7 +4,6 @@
   const widths = new Map(); // text and size -> width in pixels
   const AREA = 9000; // square pixels for each label of a crowded view: the rest shows on zooming in
   let hovered = null;
-  A.moving = false;
 
   A.hover = function (i) {
     if (hovered === i) return;
@@ -41,7 +40,7 @@
   }
 
   A.paint = function (context) {
-    if (!A.seen || A.moving) return;
+    if (!A.seen) return;
     const clear = focus();
     if (clear) veil(context, clear);
     context.save();
