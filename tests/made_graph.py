@@ -23,10 +23,12 @@ class Made:
         target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
         self.store.add(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), obj, target))
 
-    def document(self, name: str, title: str, date: str | None) -> None:
+    def document(self, name: str, title: str, date: str | None, url: str = "") -> None:
         iri = ID + name
         self.add(iri, RDF + "type", ox.NamedNode(SCHEMA + "Article"))
         self.add(iri, SCHEMA + "headline", ox.Literal(title))
+        if url:
+            self.add(iri, SCHEMA + "url", ox.Literal(url))
         if date:
             self.add(iri, SCHEMA + "datePublished", ox.Literal(date, datatype=ox.NamedNode(XSD + "date")))
 
@@ -112,9 +114,9 @@ class Made:
 def small() -> ox.Store:
     """Three documents, a dozen things, every kind of fact, one hostile name, one denied fact."""
     made = Made()
-    made.document("d1", "DeepSeek opens its model", "2025-01-20")
+    made.document("d1", "DeepSeek opens its model", "2025-01-20", "https://example.org/a?b=1&c=2")
     made.document("d2", "英伟达发布新芯片", "2025-03-18")
-    made.document("d3", "Undated note", None)
+    made.document("d3", "Undated note", None, "javascript:window.hacked=1")
     made.thing("deepseek", "Organization", "DeepSeek", "深度求索", ("幻方 AI",), sub="Company")
     made.thing("nvidia", "Organization", "NVIDIA", "英伟达", ("輝達",), sub="Company")
     made.thing("highflyer", "Organization", "High-Flyer", "幻方量化", sub="InvestmentFirm")
@@ -142,7 +144,8 @@ def small() -> ox.Store:
     made.say("deepseek-v3", "usesTechnique", "@moe", {"d1": "V3 采用 MoE 架构。"})
     made.say("deepseek-v3", "trainedOnHardware", "@h800", {"d1": "V3 was trained on 2,048 H800."}, count=2048)
     made.say("h800", "developedBy", "@nvidia", {"d2": "英伟达的 H800"})
-    made.say("evil", "supports", "@deepseek-v3", {"d3": HOSTILE})
+    made.say("evil", "supports", "@deepseek-v3", {"d3": HOSTILE}, condition=HOSTILE)
+    made.say("evil", "license", HOSTILE, {"d3": HOSTILE})
     made.say("deepseek-v3", "parameterCount", 671_000_000_000, {"d1": "671B parameters"})
     made.say("deepseek-v3", "license", "MIT", {"d1": "under the MIT licence"})
     made.result("deepseek-r1", "aime", 79.8, "%", {"d1": "79.8% on AIME 2024"}, metric="pass@1")

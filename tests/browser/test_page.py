@@ -108,7 +108,8 @@ def test_hostile_names_run_nothing_wherever_they_are_shown(opened: Callable[...,
     page = opened()
     page.search("</script>")
     assert page.tab.inner_text("#card h2").strip() == HOSTILE
-    assert HOSTILE in page.tab.inner_text("#card blockquote")
+    assert HOSTILE in page.tab.inner_text("#card blockquote >> nth=0")
+    assert page.tab.locator("#card a").count() == 0  # the document's address is a script, so it is no link
     page.tab.fill("#search", "<img")
     assert page.tab.locator("#suggestions img").count() == 0
     assert HOSTILE in page.tab.inner_text("#suggestions")
@@ -133,6 +134,7 @@ def test_a_click_on_a_node_shows_its_facts_with_sentence_document_and_date(opene
     assert "深度求索" in card
     assert "Liang Wenfeng founded DeepSeek." in card
     assert "DeepSeek opens its model · 2025-01-20" in card
+    assert page.tab.get_attribute("#card a >> nth=0", "href") == "https://example.org/a?b=1&c=2"
     page.tab.click("#card .link >> text=Liang Wenfeng")
     assert page.tab.inner_text("#card h2").strip() == "Liang Wenfeng"
 

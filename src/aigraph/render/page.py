@@ -65,7 +65,8 @@ def static(name: str) -> str:
 def vis_network() -> str:
     """The newest vis-network bundle that the installed pyvis carries."""
     lib = files("pyvis") / "templates" / "lib"
-    found = sorted(folder.name for folder in lib.iterdir() if folder.name.startswith("vis-"))
+    names = [folder.name for folder in lib.iterdir() if folder.name.startswith("vis-")]
+    found = sorted(names, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
     if not found:
         raise AigraphError("the installed pyvis has no vis-network bundle; reinstall it: pip install -I pyvis")
     return (lib / found[-1] / "vis-network.min.js").read_text(encoding="utf-8")
