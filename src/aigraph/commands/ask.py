@@ -119,7 +119,7 @@ def _print_fact(store: pyoxigraph.Store, fact: Fact, lang: str, *, about: str | 
     from aigraph.rdf import ENTITY_QUALIFIERS
 
     subject = name_of(store, fact.subject, lang)
-    target = str(fact.object) if fact.is_figure else name_of(store, str(fact.object), lang)
+    target = _figure(fact) if fact.is_figure else name_of(store, str(fact.object), lang)
     said = f"{fact.predicate}: {target}" if fact.subject == about else f"{subject} {fact.predicate} {target}"
     more = ", ".join(
         f"{key} {name_of(store, str(value), lang) if key in ENTITY_QUALIFIERS else value}"
@@ -131,6 +131,15 @@ def _print_fact(store: pyoxigraph.Store, fact: Fact, lang: str, *, about: str | 
     for source in fact.sources:
         out.print(f"    “{' '.join(source.quote.split())}”")
         out.print(f"      {_place(store, source)}", style="dim")
+
+
+def _figure(fact: Fact) -> str:
+    """The value with separators, and its unit where the ontology gives the property one."""
+    from aigraph.schema import load_schema
+
+    known = load_schema().figures.get(fact.predicate)
+    unit = known.unit if known and known.unit and "unit" not in dict(fact.qualifiers) else ""
+    return f"{fact.object:,} {unit}".strip() if isinstance(fact.object, int | float) else str(fact.object)
 
 
 def _place(store: pyoxigraph.Store, source: Source) -> str:
