@@ -114,14 +114,15 @@ def run(*command: object, **options: object) -> str:
     return str(done.stdout)
 
 
+@pytest.fixture(scope="module")
+def wheel(root, tmp_path_factory):
+    out = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", out, root)
+    return next(out.glob("aigraph-*.whl"))
+
+
 @pytest.mark.slow
 class TestInstalledWheel:
-    @pytest.fixture(scope="class")
-    def wheel(self, root, tmp_path_factory):
-        out = tmp_path_factory.mktemp("wheel")
-        run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", out, root)
-        return next(out.glob("aigraph-*.whl"))
-
     def test_holds_the_data_the_package_reads_and_nothing_of_the_checkout(self, wheel, root):
         names = set(zipfile.ZipFile(wheel).namelist())
         data = [p for p in (root / "ontology").rglob("*") if p.is_file()]
