@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 
-.PHONY: build test quick lint types format readme hooks lock clean
+.PHONY: build test quick lint types format readme pictures hooks lock clean
 .DEFAULT_GOAL := build
 
 build: $(VENV)/.installed
@@ -32,6 +32,10 @@ format: $(VENV)/.installed-dev
 # The outputs shown in README.md, from a run.
 readme: build
 	$(PY) scripts/readme.py
+
+# Screenshots of the page: default view, a thing, a path, time, dark. Needs a Chromium.
+pictures: build $(VENV)/.installed-dev
+	$(PY) -m tests.browser.screenshots exports/graph.nq docs/pictures
 
 hooks:
 	$(PIP) pre-commit && $(VENV)/bin/pre-commit install
