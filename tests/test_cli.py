@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import types
 
 import pytest
 from click.testing import CliRunner
@@ -417,3 +418,27 @@ class TestLooking:
     def test_communities_name_their_members(self, graph_file):
         rows = json.loads(call("communities", "-g", graph_file, "-f", "json").stdout)
         assert any("Lumen-2" in row["members"] for row in rows)
+
+
+class TestTrain:
+    def test_hands_the_corpus_on_and_says_what_was_written(self, monkeypatch, tmp_path):
+        seen = []
+
+        def train(corpus, out, *, keep_held_out=False):
+            seen.append((corpus, out, keep_held_out))
+            return types.SimpleNamespace(documents=4, characters=1234, held_out=1, weights=(("names.crf", 10),))
+
+        monkeypatch.setitem(sys.modules, "aigraph.training", types.SimpleNamespace(train=train))
+        result = call("train", tmp_path, "--out", tmp_path / "weights", "--hold-out")
+
+        assert result.exit_code == 0
+        assert seen == [(tmp_path, tmp_path / "weights", True)]
+        assert "4 documents" in result.stdout
+        assert "names.crf" in result.stderr
+
+    def test_a_missing_extra_is_named(self, monkeypatch, tmp_path):
+        monkeypatch.setitem(sys.modules, "aigraph.training", None)
+        result = call("train", tmp_path, "--out", tmp_path / "weights")
+
+        assert result.exit_code == 3
+        assert "aigraph[train]" in result.stderr
