@@ -424,12 +424,12 @@ class TestTrain:
     def test_hands_the_corpus_on_and_says_what_was_written(self, monkeypatch, tmp_path):
         seen = []
 
-        def train(corpus, out, *, keep_held_out=False):
-            seen.append((corpus, out, keep_held_out))
+        def train(corpus, out, *, with_held_out=False):
+            seen.append((corpus, out, with_held_out))
             return types.SimpleNamespace(documents=4, characters=1234, held_out=1, weights=(("names.crf", 10),))
 
         monkeypatch.setitem(sys.modules, "aigraph.training", types.SimpleNamespace(train=train))
-        result = call("train", tmp_path, "--out", tmp_path / "weights", "--hold-out")
+        result = call("train", tmp_path, "--out", tmp_path / "weights", "--all")
 
         assert result.exit_code == 0
         assert seen == [(tmp_path, tmp_path / "weights", True)]
