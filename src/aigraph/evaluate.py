@@ -33,6 +33,11 @@ TOLERANCE = 0.011
 CONTEXT_TOLERANCE = 0.05
 SCORE_TOLERANCE = 0.051
 
+# Signs that two spellings of a name may differ in: blanks, hyphens, dashes, middle dots, quotes, title marks, brackets.
+IGNORED = re.compile(
+    "[\\s\\-_\u2010-\u2015\u00b7\u30fb'\"\u2018\u2019\u201c\u201d\u300a-\u300d()\uff08\uff09]"
+)
+
 GROUPS: dict[str, Callable[[str], bool]] = {
     "entities": lambda kind: kind.startswith("entity:"),
     "relations": lambda kind: kind.startswith("relation:"),
@@ -139,7 +144,7 @@ def loose_key(name: str) -> str:
     Not the key by which the graph itself joins names: a measure must not share the folding that it measures.
     """
     folded = _simplify()(unicodedata.normalize("NFKC", name)).casefold()
-    return re.sub(r"[\s\-_‐-―·・'\"“”‘’《》「」()（）]", "", folded)
+    return IGNORED.sub("", folded)
 
 
 def read_gold(path: Path) -> dict[str, Any]:
