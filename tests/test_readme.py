@@ -1,7 +1,10 @@
 """The README is kept: its stanza works, its commands exist, its links lead somewhere."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from tests.test_patterns import run
@@ -35,6 +38,26 @@ def test_the_relation_it_shows_can_be_added_by_its_stanza_alone(readme, root, tm
             }
         for example in one.counter_examples:
             assert not [hit for hit in run(example, one.lang, patterns) if hit.predicate == "suedBy"]
+
+
+@pytest.mark.slow
+def test_the_added_relation_is_extracted_without_any_other_change(readme, root, tmp_path):
+    for part in ("src", "ontology"):
+        shutil.copytree(root / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    stanza = re.search(r"```turtle\n(.*?)```", readme, re.DOTALL)
+    with (tmp_path / "ontology" / "relations.ttl").open("a", encoding="utf-8") as file:
+        file.write("\n" + stanza[1])
+    news = "OpenAI has sued Anthropic over its name.\n\n英伟达正式起诉英特尔。\n"
+    (tmp_path / "news.txt").write_text(news, encoding="utf-8")
+
+    subprocess.run(
+        [sys.executable, "-m", "aigraph", "extract", "news.txt", "--out", "news.nq"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "src")}, check=True, capture_output=True,
+    )  # fmt: skip
+
+    said = (tmp_path / "news.nq").read_text(encoding="utf-8")
+    assert re.search(r"id/anthropic> <[^>]+#suedBy> <[^>]+id/openai>", said)
+    assert re.search(r"#suedBy> <[^>]+id/nvidia>", said)
 
 
 def test_names_every_command(readme):
