@@ -16,6 +16,7 @@ from aigraph.model import Analysis, Entity, Mention
 from aigraph.normalise import name_key
 from aigraph.recognise.layers import load_org_endings
 from aigraph.recognise.lexicon import Lexicon, load_lexicon
+from aigraph.recognise.nested import SOURCE as NESTED
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -88,7 +89,8 @@ def _joins(analysis: Analysis, clusters: dict[tuple[str, str], Cluster]) -> Iter
 def _bracketed(analysis: Analysis) -> Iterator[Join]:
     """Name（Name）of one type: a definition, unless both are versions of something else."""
     norm, mentions = analysis.norm, analysis.mentions
-    for a, b in zip(mentions, mentions[1:], strict=False):
+    outer = [m for m in mentions if m.source != NESTED]
+    for a, b in zip(outer, outer[1:], strict=False):
         between = norm[a.end : b.start]
         if a.type != b.type or len(between) > 12 or not between.strip() or between.strip()[0] not in _OPEN:
             continue
@@ -123,8 +125,9 @@ def _is_subsequence(short: str, long: str) -> bool:
 def _shortened(clusters: dict[tuple[str, str], Cluster]) -> Iterator[Join]:
     """A name that is a part of exactly one longer name of its type, where such names are shortened that way."""
     by_type: dict[str, list[str]] = defaultdict(list)
-    for kind, key in clusters:
-        by_type[kind].append(key)
+    for (kind, key), cluster in clusters.items():
+        if any(m.source != NESTED for m in cluster.mentions):
+            by_type[kind].append(key)
     for kind in sorted(SHORTENED & set(by_type)):
         keys = sorted(by_type[kind], key=lambda k: (len(k), k))
         for i, short in enumerate(keys):

@@ -171,6 +171,17 @@ class Extraction:
     notes: tuple[str, ...] = ()  # what gave nothing and why; merges with their reason
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A fact that the form of the text gives by itself, between the mentions that start at the two offsets."""
+
+    subject: int
+    predicate: str
+    object: int
+    rule: str
+    confidence: float
+
+
 @dataclass(slots=True)
 class Analysis:
     """The working state of one document inside the pipeline; each component reads some fields and fills others."""
@@ -181,6 +192,7 @@ class Analysis:
     sentences: list[Sentence] = field(default_factory=list)
     literals: list[Literal] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
     entities: dict[str, Entity] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
     results: list[BenchmarkResult] = field(default_factory=list)

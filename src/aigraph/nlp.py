@@ -23,6 +23,7 @@ from aigraph.places import load_places
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.mentions import choose_mentions
 from aigraph.recognise.nested import nested_mentions
+from aigraph.recognise.references import read_references, without_addresses
 from aigraph.recognise.tagger import load_tagger
 from aigraph.segment import main_language, split_sentences
 
@@ -35,6 +36,7 @@ COMPONENTS = (
     "aigraph_names",
     "aigraph_linker",
     "aigraph_relations",
+    "aigraph_spans",
 )
 HEAD = 600  # characters that may hold the document's own date
 MAX_LENGTH = 50_000_000  # characters; spaCy's guard is about its neural parts, of which there are none here
@@ -122,15 +124,30 @@ def literals_component(doc: Doc) -> Doc:
     return doc
 
 
-@Language.component("aigraph_names", assigns=["doc._.aigraph", "doc.spans"])
+@Language.component("aigraph_names", assigns=["doc._.aigraph"])
 def names_component(doc: Doc) -> Doc:
     """Names with their types, from the trained tagger and the lexicon."""
     state: Analysis = doc._.aigraph
     lexicon = load_lexicon()
     matches = lexicon.find(state.norm)
     state.mentions = choose_mentions(state.norm, load_tagger().tag(state.norm, matches), matches, lexicon)
+    complete_mentions(state)
+    return doc
+
+
+def complete_mentions(state: Analysis) -> None:
+    """What the form of the text adds to the names found: bibliographic entries, names inside names."""
+    lexicon = load_lexicon()
+    state.mentions = without_addresses(state.norm, state.mentions)
+    read_references(state)
     state.mentions += nested_mentions(state.norm, state.mentions, lexicon)
     state.mentions.sort(key=lambda m: (m.start, -m.end))
+
+
+@Language.component("aigraph_spans", assigns=["doc.spans"])
+def spans_component(doc: Doc) -> Doc:
+    """The mentions as spaCy spans, widened to whole tokens, for users of spaCy."""
+    state: Analysis = doc._.aigraph
     spans = [doc.char_span(m.start, m.end, label=m.type, alignment_mode="expand") for m in state.mentions]
     doc.spans["aigraph"] = [s for s in spans if s is not None]
     return doc

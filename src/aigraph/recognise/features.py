@@ -68,11 +68,14 @@ def bracket_context(tokens: Sequence[Token]) -> list[str]:
     return out
 
 
-def sequence_features(tokens: Sequence[Token], layers: Sequence[Sequence[str]] = ()) -> list[list[str]]:
+def sequence_features(
+    tokens: Sequence[Token], layers: Sequence[Sequence[str]] = (), anchors: Sequence[str] = ()
+) -> list[list[str]]:
     """Feature strings of each token of one line.
 
     `layers` are parallel tag sequences from other sources (lexicon, segmenter, word lists); each one adds its tags at
-    the token and its neighbours. An empty tag adds nothing.
+    the token and its neighbours. An empty tag adds nothing. `anchors` gives the common word that a token is part of,
+    '' for tokens that could be part of a name: the nearest anchors on both sides say what a name does or has done.
     """
     n = len(tokens)
     form = ["<2", "<1", *[t.form for t in tokens], ">1", ">2"]
@@ -117,7 +120,30 @@ def sequence_features(tokens: Sequence[Token], layers: Sequence[Sequence[str]] =
         for k, layer in enumerate(layers):
             _layer_features(x, k, layer, i, n, s[j])
         out.append(x)
+    if anchors:
+        _anchor_features(out, anchors)
     return out
+
+
+def _anchor_features(rows: list[list[str]], anchors: Sequence[str]) -> None:
+    """The nearest common word before and after each token, with its distance in tokens."""
+    n = len(anchors)
+    left: list[tuple[str, int]] = [("^", 0)] * n
+    right: list[tuple[str, int]] = [("$", 0)] * n
+    last = ("^", -1)
+    for i in range(n):
+        left[i] = last
+        if anchors[i]:
+            last = (anchors[i], i)
+    last = ("$", n)
+    for i in range(n - 1, -1, -1):
+        right[i] = last
+        if anchors[i]:
+            last = (anchors[i], i)
+    for i, row in enumerate(rows):
+        (a, at), (b, bt) = left[i], right[i]
+        near, far = min(i - at, 8), min(bt - i, 8)
+        row += [f"la={a}", f"ra={b}", f"la={a}{near}", f"ra={b}{far}", f"lr={a}|{b}", f"ld={near}{far}"]
 
 
 def _layer_features(x: list[str], k: int, layer: Sequence[str], i: int, n: int, shape: str) -> None:

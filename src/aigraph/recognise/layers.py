@@ -18,6 +18,9 @@ from aigraph.paths import ontology_dir
 from aigraph.recognise.features import Token
 from aigraph.recognise.lexicon import LexiconMatch
 
+FILLER_SUBTYPES = frozenset({"Company", "", None})  # an ending of another kind (a fund, a college) names something else
+ANCHOR_CLASSES = frozenset({"f2", "f3", "f4", "f5", "f6"})  # words counted a hundred times or more in jieba's dictionary
+_PARTICLES = frozenset("的了在与和及为由被将把从向对以是有于至到并但也都等称说")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -38,22 +41,35 @@ class Segmenter:
                 if len(word) > 1:
                     self._bucket[word] = f"f{int(log10(int(count) + 1))}"
 
-    def layers(self, norm: str, start: int, end: int, tokens: Sequence[Token]) -> tuple[list[str], list[str]]:
-        """Part of speech with position in the word, and the frequency class of the word, for Han tokens."""
+    def layers(
+        self, norm: str, start: int, end: int, tokens: Sequence[Token]
+    ) -> tuple[list[str], list[str], list[str]]:
+        """Part of speech with position in the word, frequency class of the word (Han), and the anchor words."""
         speech: dict[int, str] = {}
         common: dict[int, str] = {}
+        anchor: dict[int, str] = {}
         at = start
         for word, tag in self._tag(norm[start:end]):
             bucket = self._bucket.get(word, "" if len(word) == 1 else "f-")
             for k in range(len(word)):
                 speech[at + k] = ("B" if k == 0 else "I") + tag
                 common[at + k] = bucket
+                if bucket in ANCHOR_CLASSES or word in _PARTICLES:
+                    anchor[at + k] = word
             at += len(word)
         han = [t.shape == "H" for t in tokens]
         return (
             [speech.get(t.start, "") if h else "" for t, h in zip(tokens, han, strict=True)],
             [common.get(t.start, "") if h else "" for t, h in zip(tokens, han, strict=True)],
+            [anchor.get(t.start, "") if h else _latin_anchor(t) for t, h in zip(tokens, han, strict=True)],
         )
+
+
+def _latin_anchor(token: Token) -> str:
+    """Lower-case words and punctuation are anchors; capitals, digits and hyphens may be parts of names."""
+    if token.shape == "aa" or (token.shape == "a" and not token.glued):
+        return token.form
+    return token.form if token.shape[0] not in "AaHd" and token.form not in "-._/+&'’·:" else ""
 
 
 def lexicon_layer(matches: Sequence[LexiconMatch], tokens: Sequence[Token]) -> list[str]:
@@ -184,6 +200,7 @@ class OrgEndings:
             with suffixes.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
                     self._subtype[name_key(row["suffix"])] = row["subtype"]
+        self._fillers = {s for s, subtype in self._subtype.items() if subtype in FILLER_SUBTYPES}
         if places.exists():
             with places.open(encoding="utf-8", newline="") as file:
                 self._places = {name_key(row["name"]) for row in csv.DictReader(file)}
@@ -202,10 +219,10 @@ class OrgEndings:
         return (not before or before in self._places) and self._is_endings(after)
 
     def _is_endings(self, text: str) -> bool:
-        if not text or text in self._subtype or text in self._places:
+        if not text or text in self._fillers or text in self._places:
             return True
         return any(
-            (text[:cut] in self._subtype or text[:cut] in self._places) and self._is_endings(text[cut:])
+            (text[:cut] in self._fillers or text[:cut] in self._places) and self._is_endings(text[cut:])
             for cut in range(len(text) - 1, 0, -1)
         )
 

@@ -95,13 +95,13 @@ class Lexicon:
         self.entries = {e.id: e for e in entries}
         spellings: dict[str, list[tuple[LexiconEntry, bool, bool]]] = {}
         self._by_key: dict[str, list[LexiconEntry]] = {}
+        self._by_weak_key: dict[str, list[LexiconEntry]] = {}
         for entry in entries:
             for name, weak in [*((n, False) for n in entry.names()), *((n, True) for n in entry.weak)]:
                 exact = name.isascii() and (len(name) <= 3 or weak)  # short Latin names keep their case
-                if not weak:
-                    by_key = self._by_key.setdefault(name_key(name), [])
-                    if entry not in by_key:
-                        by_key.append(entry)
+                by_key = (self._by_weak_key if weak else self._by_key).setdefault(name_key(name), [])
+                if entry not in by_key:
+                    by_key.append(entry)
                 for spelling in _spellings(normalise(name)):
                     spellings.setdefault(spelling, []).append((entry, weak, exact))
         self._exact = {normalise(n) for e in entries for n in (*e.names(), *e.weak)}
@@ -112,6 +112,10 @@ class Lexicon:
     def by_name(self, name: str) -> list[LexiconEntry]:
         """Entries with this strong name, compared by `name_key`."""
         return self._by_key.get(name_key(name), [])
+
+    def by_weak_name(self, name: str) -> list[LexiconEntry]:
+        """Entries with this name as a weak one: right only where the context says that it is a name."""
+        return self._by_weak_key.get(name_key(name), [])
 
     def find(self, norm: str) -> list[LexiconMatch]:
         """Matches of a normalised text in order, the longest first where they overlap."""

@@ -28,7 +28,8 @@ def choose_mentions(
 ) -> list[Mention]:
     """The mentions of a document, sorted and without overlap, each with type, score and lexicon row."""
     generic = load_word_lists().generic
-    kept = [m for m in (_trimmed(norm, m) for m in tagged) if m is not None and m.score >= MIN_SCORE]
+    parts = [part for m in tagged for part in _unbracketed(norm, m)]
+    kept = [m for m in (_trimmed(norm, m) for m in parts) if m is not None and m.score >= MIN_SCORE]
     kept = [m for m in kept if norm[m.start : m.end].lower() not in generic and _is_name(norm[m.start : m.end])]
     kept += _from_lexicon(norm, kept, matches)
     kept = _one_type_a_name(norm, kept, lexicon)
@@ -39,6 +40,17 @@ def choose_mentions(
 
 def _is_name(surface: str) -> bool:
     return any(c.isalnum() for c in surface) and not surface.replace(".", "").isdigit()
+
+
+def _unbracketed(norm: str, mention: Mention) -> list[Mention]:
+    """A bracket that opens in a name and does not close there ends it; what follows is a name of its own."""
+    surface = norm[mention.start : mention.end]
+    for opening, closing in ("()", "（）"):
+        at = surface.find(opening)
+        if at > 0 and closing not in surface[at:]:
+            cut = mention.start + at
+            return [replace(mention, end=cut), replace(mention, start=cut + 1)]
+    return [mention]
 
 
 def _trimmed(norm: str, mention: Mention) -> Mention | None:
@@ -135,8 +147,13 @@ def _without_overlap(mentions: Iterable[Mention]) -> list[Mention]:
 
 
 def _with_row(norm: str, mention: Mention, lexicon: Lexicon) -> Mention:
-    """The lexicon row of this name and type, where there is exactly one; its subtype with it."""
-    rows = [e for e in lexicon.by_name(norm[mention.start : mention.end]) if e.type == mention.type]
+    """The lexicon row of this name and type, where there is exactly one; its subtype with it.
+
+    A weak name counts here: that it is a name at all, and of this type, the context has decided.
+    """
+    surface = norm[mention.start : mention.end]
+    rows = [e for e in lexicon.by_name(surface) if e.type == mention.type]
+    rows = rows or [e for e in lexicon.by_weak_name(surface) if e.type == mention.type]
     if len(rows) == 1:
         return replace(mention, lexicon_id=rows[0].id, subtype=rows[0].subtype)
     return mention

@@ -32,13 +32,15 @@ def tagging_lines(norm: str, matches: Sequence[LexiconMatch]) -> Iterator[tuple[
         end = start + len(line)
         tokens = tokens_of(norm, start, end)
         if tokens:
+            speech, common, anchors = segmenter.layers(norm, start, end, tokens)
             layers = [
-                *segmenter.layers(norm, start, end, tokens),
+                speech,
+                common,
                 lexicon_layer(matches[bisect_left(match_ends, start + 1) : bisect_left(match_ends, end + 1)], tokens),
                 list_layer(found[bisect_left(found_ends, start + 1) : bisect_left(found_ends, end + 1)], tokens),
                 cases.layer(tokens),
             ]
-            yield tokens, sequence_features(tokens, layers)
+            yield tokens, sequence_features(tokens, layers, anchors)
         start = end + 1
 
 

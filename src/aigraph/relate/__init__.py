@@ -14,18 +14,19 @@ __all__ = ["read_facts"]
 
 def read_facts(state: Analysis) -> None:
     """Fill statements, results and events of an analysed document, each with its evidence."""
-    from aigraph.relate.facts import results_of, statements_of
+    from aigraph.relate.facts import results_of, statements_of, tied_statements
     from aigraph.relate.happenings import events_of
     from aigraph.relate.reader import judge
     from aigraph.relate.scorer import load_relation_model
 
     thresholds = load_relation_model().thresholds
     judged = judge(state)
-    state.statements = statements_of(state, judged, thresholds)
+    state.statements = [*tied_statements(state), *statements_of(state, judged, thresholds)]
     state.results, measured = results_of(state, judged, thresholds)
     have = {(s.subject, s.predicate, s.object) for s in state.statements if s.polarity == "asserted"}
     state.statements += [s for s in measured if (s.subject, s.predicate, s.object) not in have]
-    state.statements = list({(s.subject, s.predicate, s.object, s.polarity): s for s in state.statements}.values())
+    unique = {(s.subject, s.predicate, s.object, s.polarity): s for s in reversed(state.statements)}
+    state.statements = list(reversed(unique.values()))
     state.events = events_of(state, judged, state.statements, thresholds)
     _drop_unused_inner_names(state)
 

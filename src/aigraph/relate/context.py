@@ -7,11 +7,15 @@ the names of the headings above, of the sentences just before in the same block,
 from __future__ import annotations
 
 import bisect
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from aigraph.model import Analysis, Block, Literal, Mention
+from aigraph.normalise import normalise
+from aigraph.paths import ontology_dir
 from aigraph.recognise.nested import SOURCE as NESTED
 
 NAME, LITERAL = 0, 1
@@ -33,6 +37,7 @@ class Slot:
     order: int = 0  # position among the slots of its sentence
     score: float = 1.0
     surface: str = ""
+    group: int = -1  # members of one list share a number, unique in the document; -1 stands alone
 
     @property
     def is_name(self) -> bool:
@@ -73,6 +78,7 @@ def build_sites(analysis: Analysis) -> list[Site]:
             slot.sentence = k
             slot.order = len(sites[k].slots)
             sites[k].slots.append(slot)
+    _coordinate(sites, analysis.norm)
     _nest(sites, analysis.mentions)
     _carry(sites, analysis.blocks)
     _head_columns(sites, analysis.blocks)
@@ -105,6 +111,24 @@ def _head_columns(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
 
 def _column(block: Block, slot: Slot) -> int:
     return next((i for i, (a, b) in enumerate(block.cells) if a <= slot.start < max(b, a + 1)), -1)
+
+
+def _coordinate(sites: Sequence[Site], norm: str) -> None:
+    """Number the lists of names: neighbours of one type with nothing but a connective between them."""
+    group = 0
+    for site in sites:
+        for a, b in zip(site.slots, site.slots[1:], strict=False):
+            if a.is_name and a.type == b.type and norm[a.end : b.start].strip().lower() in _connectives():
+                if a.group < 0:
+                    group += 1
+                    a.group = group
+                b.group = a.group
+
+
+@cache
+def _connectives() -> frozenset[str]:
+    with (ontology_dir() / "grammar" / "connectives.toml").open("rb") as file:
+        return frozenset(normalise(word) for word in tomllib.load(file)["between"])
 
 
 def _nest(sites: Sequence[Site], mentions: Sequence[Mention]) -> None:

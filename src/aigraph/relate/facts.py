@@ -30,6 +30,22 @@ def accepted(judged: Iterable[Judged], thresholds: dict[str, float]) -> list[Jud
     return [j for j in judged if j.probability > thresholds.get(j.pair.key[1], DEFAULT_THRESHOLD)]
 
 
+def tied_statements(state: Analysis) -> list[Statement]:
+    """The facts that the form of the text gives (bibliographic entries)."""
+    at = {m.start: m.entity for m in reversed(state.mentions)}
+    out = []
+    for tie in state.ties:
+        s, o = at.get(tie.subject), at.get(tie.object)
+        if s is None or o is None or s == o:
+            continue
+        sentence = next(x for x in state.sentences if x.start <= tie.subject < x.end)
+        start, end = min(sentence.start, tie.object), max(sentence.end, tie.subject)
+        quote = state.text[start:end]
+        evidence = Evidence(state.document.id, start, end, quote, tie.rule, tie.confidence)
+        out.append(Statement(s, tie.predicate, o, False, (evidence,), confidence=tie.confidence))
+    return out
+
+
 def statements_of(state: Analysis, judged: Sequence[Judged], thresholds: dict[str, float]) -> list[Statement]:
     """Relations and figures, those that are denied, planned or supposed among them with their status."""
     out = []

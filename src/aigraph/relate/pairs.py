@@ -108,9 +108,16 @@ class PairNumbers:
         self._by_object: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
         self._by_both: dict[Any, dict[str, float]] = defaultdict(dict)
         self._types: dict[str, str] = {}
+        self._groups: dict[int, set[str]] = defaultdict(set)
+        self._logits: dict[Key, float] = {}
         for pair in pairs:
             s, p, o = pair.key
             logit = pair.best.logit
+            self._logits[pair.key] = logit
+            for reading in pair.readings:
+                for slot in (reading.candidate.subject, reading.candidate.object):
+                    if slot is not None and slot.group >= 0 and slot.entity:
+                        self._groups[slot.group].add(slot.entity)
             for slot in (pair.best.candidate.subject, pair.best.candidate.object):
                 if slot is not None and slot.entity:
                     self._types[slot.entity] = slot.type
@@ -161,6 +168,7 @@ class PairNumbers:
         place = self._place(pair)
         row += self._rivals(self._by_subject[s, p], best.logit, o)
         row += self._rivals(self._by_object[place, p], best.logit, s)
+        row += self._siblings(pair)
         row += self._others(s, p, place)
         row += self._named(s, o if isinstance(o, str) else None)
         row += _literal_numbers(c.object.literal if c.object else None)
@@ -175,6 +183,21 @@ class PairNumbers:
             sum(x > -0.5 for x in others),
             len(others),
         ]
+
+    def _siblings(self, pair: Pair) -> list[float]:
+        """The best logit of the same predicate for the other members of the object's list, and of the subject's."""
+        s, p, o = pair.key
+        c = pair.best.candidate
+        row = []
+        for slot, by_object in ((c.object, True), (c.subject, False)):
+            best = FLOOR
+            if slot is not None and slot.group >= 0:
+                for sibling in self._groups[slot.group]:
+                    key = (s, p, sibling) if by_object else (sibling, p, o)
+                    if sibling != slot.entity:
+                        best = max(best, self._logits.get(key, FLOOR))
+            row.append(best)
+        return row
 
     def _others(self, s: str, p: str, place: Any) -> list[float]:
         """The same two the other way round, and under other predicates."""

@@ -7,7 +7,7 @@ evidence of the annotated fact overlaps its sentence; a right pair read elsewher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,16 +35,19 @@ class GoldFact:
     stated: bool
 
 
-def gold_facts(document: GoldDocument) -> dict[str, list[GoldFact]]:
-    """Predicate -> facts, with scores and events taken apart as the reader decides them."""
-    out: dict[str, list[GoldFact]] = defaultdict(list)
+FactIndex = dict[str, dict[str, list[GoldFact]]]  # predicate -> subject -> facts
+
+
+def gold_facts(document: GoldDocument) -> FactIndex:
+    """The annotated facts by predicate and subject, with scores and events taken apart as the reader decides them."""
+    out: FactIndex = defaultdict(lambda: defaultdict(list))
     symmetric = {name for name, r in load_schema().relations.items() if r.symmetric}
 
     def add(predicate: str, subject: str, obj: Any, item: dict[str, Any]) -> None:
         quote = item.get("evidence") or ""
         at = document.text.find(quote) if quote else -1
         stated = item.get("polarity", "asserted") in STATED
-        out[predicate].append(GoldFact(subject, obj, at, at + len(quote) if at >= 0 else -1, stated))
+        out[predicate][subject].append(GoldFact(subject, obj, at, at + len(quote) if at >= 0 else -1, stated))
 
     for r in document.gold.get("relations", []):
         if r["p"] not in NO_RELATION:
@@ -94,22 +97,28 @@ def same_value(predicate: str, gold: Any, found: Any) -> bool:
 
 
 def label(
-    candidate: Candidate, predicate: str, facts: Mapping[str, list[GoldFact]], entities: Mapping[str, set[str]]
+    candidate: Candidate, predicate: str, facts: FactIndex, entities: Mapping[str, set[str]]
 ) -> tuple[int, bool]:
     """(1 confirmed here, 0 not annotated, -1 annotated but read elsewhere; whether it is stated as a fact)."""
     verdict, stated = 0, False
     subjects = entities.get(candidate.subject.entity or "", set())
-    if not subjects:
+    if not subjects or predicate not in facts:
         return 0, False
     site = candidate.site
-    for fact in facts.get(predicate, ()):
-        if fact.subject not in subjects or not _same_object(candidate, predicate, fact, entities):
+    for fact in facts_about(facts[predicate], subjects):
+        if not _same_object(candidate, predicate, fact, entities):
             continue
         if 0 <= fact.start < site.end and fact.end > site.start:
             verdict, stated = 1, stated or fact.stated
         elif verdict == 0 and candidate.object is not None:
             verdict = -1
     return verdict, stated
+
+
+def facts_about(by_subject: Mapping[str, list[GoldFact]], subjects: set[str]) -> Iterator[GoldFact]:
+    """The facts of some subjects."""
+    for subject in sorted(subjects):
+        yield from by_subject.get(subject, ())
 
 
 def _same_object(candidate: Candidate, predicate: str, fact: GoldFact, entities: Mapping[str, set[str]]) -> bool:
@@ -121,14 +130,12 @@ def _same_object(candidate: Candidate, predicate: str, fact: GoldFact, entities:
     return same_value(predicate, fact.object, slot.literal.value)
 
 
-def pair_is_stated(pair: Pair, facts: Mapping[str, list[GoldFact]], entities: Mapping[str, set[str]]) -> bool:
+def pair_is_stated(pair: Pair, facts: FactIndex, entities: Mapping[str, set[str]]) -> bool:
     """Whether the document's annotation states this fact at all (scores and events: at about this place)."""
     s, p, _ = pair.key
     candidate = pair.best.candidate
-    for fact in facts.get(p, ()):
-        if not fact.stated or fact.subject not in entities.get(s, ()):
-            continue
-        if not _same_object(candidate, p, fact, entities):
+    for fact in facts_about(facts.get(p, {}), entities.get(s, set())):
+        if not fact.stated or not _same_object(candidate, p, fact, entities):
             continue
         if candidate.object is None:
             if fact.start < candidate.site.end and fact.end > candidate.site.start:

@@ -21,7 +21,7 @@ from aigraph.relate.pairs import FLOOR, DocumentFacts, Pair, PairNumbers, Readin
 from aigraph.relate.reader import KEEP, candidate_finder, surface_names
 from aigraph.relate.scorer import LinearPart, RelationModel, TreePart
 from aigraph.relate.targets import all_targets
-from aigraph.training.alignment import GoldFact, gold_entities, gold_facts, label, pair_is_stated
+from aigraph.training.alignment import FactIndex, gold_entities, gold_facts, label, pair_is_stated
 from aigraph.training.corpus import GoldDocument
 
 FOLDS = 5
@@ -68,7 +68,7 @@ class Prepared:
 
     document: GoldDocument
     analysis: Analysis
-    facts: Mapping[str, list[GoldFact]]
+    facts: FactIndex
     entities: Mapping[str, set[str]]
     names: Mapping[str, str]
     candidates: list[tuple[Candidate, list[tuple[str, int]]]]  # with the row of each predicate
@@ -283,12 +283,21 @@ def linear_part(columns: Mapping[str, Column], targets: Sequence[str]) -> Linear
 
 
 def train_relations(
-    documents: Sequence[tuple[GoldDocument, Analysis]], path: Path, thresholds: Mapping[str, float] | None = None
+    documents: Sequence[tuple[GoldDocument, Analysis]],
+    path: Path,
+    *,
+    annotated: Sequence[tuple[GoldDocument, Analysis]] = (),
+    thresholds: Mapping[str, float] | None = None,
 ) -> RelationModel:
-    """Train on annotated documents with their analyses (names linked) and write the weights."""
+    """Train on annotated documents with their analyses (names found and linked) and write the weights.
+
+    `annotated` are the same documents with the annotated names in place of the found ones: they teach the linear part
+    the wordings of facts whose names were missed; the trees see only what will really be found.
+    """
     from aigraph.training.thresholds import choose_thresholds
 
-    prepared, rows = prepare_rows(documents)
+    prepared, rows = prepare_rows([*documents, *annotated])
+    prepared = prepared[: len(documents)]
     columns = fit_linear(rows)
     polarity, unstated = fit_polarity(rows)
     matrix, stated, fold, predicates = tree_rows(prepared, rows, unstated)

@@ -10,8 +10,10 @@ from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.tagger import OUTSIDE, tagging_lines
 from aigraph.training.corpus import GoldDocument, GoldSpan
 
-# L-BFGS with elastic net; c1 drops features that say nothing (5 MB instead of 60), c2 keeps the rest small.
-PARAMETERS = {"c1": 0.1, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": False}
+# L-BFGS with elastic net. c1 drops features that say nothing; a c2 of 1 instead of 0.05 cost nothing on held-out documents
+# and won 3 points of F1 on real news, whose names and words differ most from the training text.
+PARAMETERS = {"c1": 0.15, "c2": 1.0, "feature.possible_transitions": False}
+ITERATIONS = 110
 
 Sequences = list[tuple[list[list[str]], list[str]]]
 
@@ -38,7 +40,7 @@ def _label(labels: list[str], offsets: Sequence[tuple[int, int]], span: GoldSpan
             begin = "I-"
 
 
-def train_tagger(lines: Sequence[Sequences], path: Path) -> None:
+def train_tagger(lines: Sequence[Sequences], path: Path, *, iterations: int = ITERATIONS) -> None:
     """Train on the lines of several documents and write the weights."""
     import pycrfsuite
 
@@ -46,6 +48,6 @@ def train_tagger(lines: Sequence[Sequences], path: Path) -> None:
     for document in lines:
         for features, labels in document:
             trainer.append(features, labels)
-    trainer.set_params(PARAMETERS)
+    trainer.set_params({**PARAMETERS, "max_iterations": iterations})
     path.parent.mkdir(parents=True, exist_ok=True)
     trainer.train(str(path))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-WANTED_PRECISION = 0.72
+WANTED_PRECISION = 0.66
 GRID = np.arange(0.20, 0.86, 0.02)
 PRIOR = 12  # pseudo-counts at the overall precision, so that a handful of examples decides little
 
@@ -51,4 +51,4 @@ def _best(probability: np.ndarray, stated: np.ndarray, overall: dict[float, floa
         recall = right / total
         f1 = 2 * precision * recall / (precision + recall) if right else 0.0
         scored.append((precision >= WANTED_PRECISION, f1 if precision >= WANTED_PRECISION else precision, -threshold))
-    return round(-max(scored)[2], 2)
+    return round(float(-max(scored)[2]), 2)

@@ -1,0 +1,105 @@
+"""The training of everything, from a folder of annotated documents to two weight files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from aigraph.link import link
+from aigraph.model import Analysis, Document, Mention
+from aigraph.nlp import complete_mentions, find_all_literals, prepare
+from aigraph.normalise import normalise
+from aigraph.recognise.lexicon import load_lexicon
+from aigraph.recognise.mentions import choose_mentions
+from aigraph.recognise.tagger import WEIGHTS as NAMES
+from aigraph.recognise.tagger import NameTagger
+from aigraph.relate.scorer import WEIGHTS as RELATIONS
+from aigraph.training.augment import name_pool, renamed_copy
+from aigraph.training.corpus import GoldDocument, held_out, load_corpus
+from aigraph.training.relations import FOLDS, fold_of, train_relations
+from aigraph.training.tagger import Sequences, labelled_lines, train_tagger
+
+CROSS_ITERATIONS = 60  # the taggers of the folds only have to err as the final one does
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What was trained on how much."""
+
+    documents: int
+    characters: int
+    held_out: int
+    weights: tuple[tuple[str, int], ...]  # (file, bytes)
+
+
+def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingReport:
+    """Train the name tagger and the relation reader on the annotated documents of `corpus`; weights go to `out`.
+
+    The fifth of the documents that `held_out` names is left out, so that it can be measured on, unless
+    `with_held_out`. The same corpus gives the same bytes.
+    """
+    documents = load_corpus(corpus)
+    used = [d for d in documents if with_held_out or not held_out(d.name)]
+    pool = name_pool(used)
+    lines = {d.name: labelled_lines(d) for d in used}
+    copies = {d.name: labelled_lines(renamed_copy(d, pool)) for d in used}
+    train_tagger([*lines.values(), *copies.values()], out / NAMES)
+    found = _cross_found(used, lines)
+    train_relations(found, out / RELATIONS, annotated=[(d, _analysed(d, _annotated(d))) for d in used])
+    return TrainingReport(
+        documents=len(used),
+        characters=sum(len(d.text) for d in used),
+        held_out=len(documents) - len(used),
+        weights=tuple((name, (out / name).stat().st_size) for name in (NAMES, RELATIONS)),
+    )
+
+
+def _cross_found(
+    documents: Sequence[GoldDocument], lines: dict[str, Sequences]
+) -> list[tuple[GoldDocument, Analysis]]:
+    """Each document with the names that a tagger finds which was trained on the other folds."""
+    found: dict[str, list[Mention]] = {}
+    folds = [
+        ([d for d in documents if fold_of(d.name) == k], [lines[d.name] for d in documents if fold_of(d.name) != k])
+        for k in range(FOLDS)
+    ]
+    with ProcessPoolExecutor(max_workers=min(FOLDS, os.cpu_count() or 1)) as pool:
+        for part in pool.map(_find_names, *zip(*folds, strict=True)):
+            found.update(part)
+    return [(d, _analysed(d, found[d.name])) for d in documents]
+
+
+def _find_names(documents: Sequence[GoldDocument], lines: Sequence[Sequences]) -> dict[str, list[Mention]]:
+    """The mentions of some documents by a tagger trained on the lines of others."""
+    lexicon = load_lexicon()
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / NAMES
+        train_tagger(lines, path, iterations=CROSS_ITERATIONS)
+        tagger = NameTagger(str(path))
+        for document in documents:
+            norm = normalise(document.text)
+            matches = lexicon.find(norm)
+            found[document.name] = choose_mentions(norm, tagger.tag(norm, matches), matches, lexicon)
+    return found
+
+
+def _annotated(document: GoldDocument) -> list[Mention]:
+    return [Mention(s.start, s.end, s.type, "annotation") for s in document.spans]
+
+
+def _analysed(document: GoldDocument, mentions: Sequence[Mention]) -> Analysis:
+    """The working state of a document up to linking, with the given names."""
+    state = Analysis(
+        Document(document.name, document.name, document.text, "", document.gold.get("date"), lang=document.gold["lang"])
+    )
+    prepare(state)
+    state.literals = find_all_literals(state)
+    state.mentions = list(mentions)
+    complete_mentions(state)
+    link(state)
+    return state
