@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from aigraph.model import Analysis, Entity, Mention
 from aigraph.normalise import name_key
@@ -90,13 +91,15 @@ def _bracketed(analysis: Analysis) -> Iterator[Join]:
     """Name（Name）of one type: a definition, unless both are versions of something else."""
     norm, mentions = analysis.norm, analysis.mentions
     outer = [m for m in mentions if m.source != NESTED]
-    for a, b in zip(outer, outer[1:], strict=False):
+    for a, b in pairwise(outer):
         between = norm[a.end : b.start]
         if a.type != b.type or len(between) > 12 or not between.strip() or between.strip()[0] not in _OPEN:
             continue
         after = norm[b.end : b.end + 3].strip()
         inner = between.strip()[1:].strip(" “\"「'‘")
-        if len(inner) > 8 or any(c in inner for c in ",，。;；、)）") or not after or after.strip("”\"」'’ ")[:1] not in _CLOSE:
+        if len(inner) > 8 or any(c in inner for c in ",，。;；、)）"):
+            continue
+        if not after or after.strip("”\"」'’ ")[:1] not in _CLOSE:
             continue
         x, y = norm[a.start : a.end], norm[b.start : b.end]
         if _HAN.search(inner) is None and inner:

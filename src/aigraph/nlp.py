@@ -6,6 +6,7 @@ spaCy's affair; everything here goes by character offsets. `extract_document` is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -106,13 +107,17 @@ def _apart(literals: Iterable[Literal], taken: Sequence[tuple[int, int]]) -> Ite
             yield literal
 
 
+def _document_of(text: str) -> Document:
+    """A document for a text that came without one."""
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return Document(f"text-{sha256[:12]}", "text", text, sha256)
+
+
 @Language.component("aigraph_blocks", assigns=["doc._.aigraph"])
 def blocks_component(doc: Doc) -> Doc:
     """Normalised text, blocks, sentences, language and date."""
     if doc._.aigraph is None:  # called as nlp("text")
-        from aigraph.readers import make_document
-
-        doc._.aigraph = Analysis(make_document("text", doc.text))
+        doc._.aigraph = Analysis(_document_of(doc.text))
     prepare(doc._.aigraph)
     return doc
 

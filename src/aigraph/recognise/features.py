@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff]+|[0-9]+|[^\sA-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_OPENING = {"《": "》", "“": "”", "「": "」", "『": "』", "（": "）", "(": ")", "【": "】", "[": "]", "‘": "’", "〈": "〉"}
+_OPENING = dict(zip("《“「『（(【[‘〈", "》”」』）)】]’〉", strict=True))
 _CLOSING = {v: k for k, v in _OPENING.items()}
 
 

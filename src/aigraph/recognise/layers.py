@@ -19,7 +19,7 @@ from aigraph.recognise.features import Token
 from aigraph.recognise.lexicon import LexiconMatch
 
 FILLER_SUBTYPES = frozenset({"Company", "", None})  # an ending of another kind (a fund, a college) names something else
-ANCHOR_CLASSES = frozenset({"f2", "f3", "f4", "f5", "f6"})  # words counted a hundred times or more in jieba's dictionary
+ANCHOR_CLASSES = frozenset({"f2", "f3", "f4", "f5", "f6"})  # counted a hundred times or more
 _PARTICLES = frozenset("的了在与和及为由被将把从向对以是有于至到并但也都等称说")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 

@@ -18,7 +18,7 @@ from aigraph.recognise.lexicon import Lexicon, LexiconMatch
 
 LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of probability 1
 MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses
-TAGGER_ONLY = frozenset({"Technique", "Software", "Publication"})  # common words too often: what the tagger left out stays out
+TAGGER_ONLY = frozenset({"Technique", "Software", "Publication"})  # common words too often
 HOMONYM_SHARE = 0.34  # the second type of a name known for two things must win this share of its votes
 _TRIM = " \t\n\"'“”‘’《》「」『』（）()[]【】,，.。:：;；、*_`|#"
 

@@ -33,10 +33,10 @@ def nested_mentions(norm: str, mentions: Sequence[Mention], lexicon: Lexicon) ->
         second, last = _inner_borders(norm, host)
         found: dict[tuple[int, int], Mention] = {}
         for low, high in ((host.start, last), (second, host.end)):  # so that the host never matches itself
-            for m in pattern.finditer(norm, low, high) if pattern else ():
-                if not _overlaps(found, m.start(), m.end()):
-                    s = own[m.group()]
-                    found[m.start(), m.end()] = replace(s, start=m.start(), end=m.end(), source=SOURCE)
+            for hit in pattern.finditer(norm, low, high) if pattern else ():
+                if not _overlaps(found, hit.start(), hit.end()):
+                    source = own[hit.group()]
+                    found[hit.start(), hit.end()] = replace(source, start=hit.start(), end=hit.end(), source=SOURCE)
         for match in lexicon.find(norm[host.start : last]):
             start, end = host.start + match.start, host.start + match.end
             types = {e.type for e in match.entries}

@@ -1,7 +1,7 @@
 """Bibliographic entries: who wrote which publication, read from the form of the entry alone.
 
-Forms: `Surname, Given et al. "Title."`, `Surname, I., Surname, I. et al. Title. Venue`, `Surname I, et al. Title.`, and, in a
-reference list, `Organization, Title`. Only the first author is taken. Anything that fits no form is left alone.
+Forms: `Surname, Given et al. "Title."`, `Surname, I., Surname, I. et al. Title. Venue`, `Surname I, et al. Title.`,
+and, in a reference list, `Organization, Title`. Only the first author is taken. What fits no form is left alone.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class NameTagger:
         try:
             self._tagger.open(path)
         except ValueError as error:
-            raise ModelFileError(f"cannot read the name tagger's weights {path}: {error}; run `aigraph train`") from error
+            raise ModelFileError(f"cannot read the tagger's weights {path}: {error}; run `aigraph train`") from error
 
     def tag(self, norm: str, matches: Sequence[LexiconMatch] | None = None) -> list[Mention]:
         """Names of a normalised document in order; `score` is the least marginal probability of the name's tokens."""

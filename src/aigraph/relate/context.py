@@ -21,6 +21,7 @@ from aigraph.recognise.nested import SOURCE as NESTED
 NAME, LITERAL = 0, 1
 CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
 MAIN_TYPES = frozenset({"Organization", "Model", "Software", "Hardware"})
+PASSAGE, MARGIN = 60, 20  # sentences: a file may hold many articles, so no name rules beyond about a page or two
 CARRY_PER_TYPE = 3  # nearest carried names kept for each type
 
 
@@ -162,13 +163,13 @@ def _slots(analysis: Analysis) -> list[Slot]:
 
 
 def _carry(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
-    """Fill `carried` of every site, nearest first, none twice: sentences before, headings, lead, speaker, main names."""
+    """Fill `carried` of every site, nearest first: sentences before, headings, lead, speaker, main names."""
     by_block: dict[int, list[Site]] = {}
     for site in sites:
         by_block.setdefault(site.block.index, []).append(site)
     leads = _leads(sites)
     title = next((s for s in sites if any(x.is_name for x in s.slots)), None)
-    main = _main_names(sites)
+    passages = [_main_names(sites[max(0, k - MARGIN) : k + PASSAGE + MARGIN]) for k in range(0, len(sites), PASSAGE)]
     speakers = _speakers(sites)
     for k, site in enumerate(sites):
         carrier = _Carrier(site)
@@ -185,9 +186,9 @@ def _carry(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
         lead = leads.get(site.block.parent)
         if lead is not None and lead is not site:
             carrier.offer(lead.slots, "lead", 1)
-        if title is not None and title is not site:
+        if title is not None and title is not site and k < PASSAGE + MARGIN:
             carrier.offer(title.slots, "title", 1)
-        carrier.offer(main, "main", 0)
+        carrier.offer(passages[k // PASSAGE], "main", 0)
 
 
 class _Carrier:
@@ -234,7 +235,7 @@ def _leads(sites: Sequence[Site]) -> dict[int | None, Site]:
 
 
 def _main_names(sites: Sequence[Site]) -> list[Slot]:
-    """The name of each type that the document speaks of most: what a long passage without a subject is about."""
+    """The name of each type that a passage speaks of most: what its sentences without a subject are about."""
     counts: Counter[tuple[str, str | None]] = Counter()
     first: dict[str | None, Slot] = {}
     for site in sites:

@@ -129,9 +129,7 @@ def results_of(
             tied[slot.start][j.pair.key[1]].append(j)
     results, statements, seen = [], [], set()
     for start in sorted(tied):
-        models, benchmarks = (
-            sorted(tied[start][k], key=lambda j: (-j.probability, j.pair.key[0])) for k in (SCORE_MODEL, SCORE_BENCHMARK)
-        )
+        models, benchmarks = (_likeliest(tied[start][k]) for k in (SCORE_MODEL, SCORE_BENCHMARK))
         if not models or not benchmarks:
             continue
         model, benchmark = models[0], benchmarks[0]
@@ -152,3 +150,7 @@ def results_of(
             Statement(m, "evaluatedOn", b, False, evidence, confidence=round(max(confidence, 0.5), 4))
         )
     return results, statements
+
+
+def _likeliest(judged: Iterable[Judged]) -> list[Judged]:
+    return sorted(judged, key=lambda j: (-j.probability, j.pair.key[0]))

@@ -141,7 +141,7 @@ def pair_features(site: Site, masked: MaskedSentence, a: Slot, b: Slot) -> list[
     _outside(f, words, i, j)
     _clause_bag(f, words, i, j)
     _skeleton_features(f, masked, a, b)
-    mids = [s for s in site.slots[a.order + 1 : b.order]]
+    mids = site.slots[a.order + 1 : b.order]
     f.append("sa=" + _bucket(sum(s.type == a.type for s in mids)))
     f.append("sb=" + _bucket(sum(s.type == b.type for s in mids)))
     f.append(f"fa={not any(s.type == a.type for s in site.slots[: a.order])}")
@@ -192,8 +192,9 @@ def _nearest_cues(f: list[str], items: Sequence[Item], i: int, j: int) -> None:
 
 def _outside(f: list[str], words: Sequence[Word], i: int, j: int) -> None:
     """The words just before the first and just after the second slot."""
-    for name, k in (("o-1=", i - 1), ("o-2=", i - 2), ("o-3=", i - 3), ("o+1=", j + 1), ("o+2=", j + 2), ("o+3=", j + 3)):
-        f.append(name + (words[k].form if 0 <= k < len(words) else "#"))
+    for step in (1, 2, 3):
+        f.append(f"o-{step}=" + (words[i - step].form if i >= step else "#"))
+        f.append(f"o+{step}=" + (words[j + step].form if j + step < len(words) else "#"))
     if i >= 2:
         f.append("oo-=" + words[i - 2].form + "_" + words[i - 1].form)
     if j + 2 < len(words):
@@ -328,7 +329,8 @@ def name_features(a: str, b: str) -> list[str]:
         dp = [w for w in p if w[0].isdigit()]
         dq = [w for w in q if w[0].isdigit()]
         if dp and dq:
-            f.append("nv=" + _compare(dp[0], dq[0]) + ("w" if [w for w in p if w not in dp] == [w for w in q if w not in dq] else ""))
+            same_words = [w for w in p if w not in dp] == [w for w in q if w not in dq]
+            f.append("nv=" + _compare(dp[0], dq[0]) + ("w" if same_words else ""))
         else:
             f.append(f"nd={bool(dp)}{bool(dq)}")
     return f
@@ -350,3 +352,9 @@ def likeness(a: str, b: str) -> list[float]:
         order = float(float(dp[0]) > float(dq[0])) - float(float(dp[0]) < float(dq[0]))
     shared = bool(p and q and p[0] == q[0])
     return [x.startswith(y), y.startswith(x), (x in y) - (y in x), shared, order if shared else 0.0, len(y)]
+
+
+def family_of(name: str) -> str:
+    """The first word of a name, where it is one that can be shared by a family: GPT of GPT-4o, 混元 of 混元 Turbo S."""
+    parts = _CORE.findall(name.casefold())
+    return parts[0] if parts and len(parts[0]) > 1 and not parts[0][0].isdigit() else ""

@@ -16,7 +16,7 @@ import numpy as np
 
 from aigraph.model import Analysis, Literal
 from aigraph.relate.candidates import Candidate
-from aigraph.relate.features import likeness
+from aigraph.relate.features import family_of, likeness
 from aigraph.relate.targets import EVENT
 
 Key = tuple[str, str, Any]  # subject entity, predicate, object: entity id, or ("=", kind, value), or ("#", offset)
@@ -107,6 +107,7 @@ class PairNumbers:
         self._by_subject: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
         self._by_object: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
         self._by_both: dict[Any, dict[str, float]] = defaultdict(dict)
+        self._family = {e: family_of(name) for e, name in facts.names.items()}
         self._types: dict[str, str] = {}
         self._groups: dict[int, set[str]] = defaultdict(set)
         self._logits: dict[Key, float] = {}
@@ -172,7 +173,20 @@ class PairNumbers:
         row += self._others(s, p, place)
         row += self._named(s, o if isinstance(o, str) else None)
         row += _literal_numbers(c.object.literal if c.object else None)
+        row += self._kin(pair)
         return row
+
+    def _kin(self, pair: Pair) -> list[float]:
+        """The best logit of the same predicate for names of the subject's family, and of the object's."""
+        s, p, o = pair.key
+        place = self._place(pair)
+        mine, theirs = self._family.get(s, ""), self._family.get(o, "") if isinstance(o, str) else ""
+        of_subject = [x for x, e in self._by_object[place, p] if e != s and mine and self._family.get(e) == mine]
+        of_object = [
+            x for x, e in self._by_subject[s, p]
+            if e != o and theirs and isinstance(e, str) and self._family.get(e) == theirs
+        ]
+        return [max(of_subject, default=FLOOR), max(of_object, default=FLOOR)]
 
     @staticmethod
     def _rivals(found: list[tuple[float, Any]], logit: float, own: Any) -> list[float]:
@@ -221,16 +235,20 @@ class PairNumbers:
         return self._types.get(entity, "")
 
 
-_COMPANIONS = ("developedBy", "founderOf", "worksFor", "investedIn", "acquired", "partnerOf", "variantOf", "successorOf")
-_COMPANIONS += ("basedOn", "outperforms", "uses", "supports", "competitorOf", "partOf", "releaseDate", "on.date")
+_COMPANIONS = tuple(
+    "developedBy founderOf worksFor investedIn acquired partnerOf variantOf successorOf basedOn outperforms uses "
+    "supports competitorOf partOf releaseDate on.date".split()
+)
 _TYPES = {
-    t: i
-    for i, t in enumerate(
-        ("Organization", "Model", "Person", "Hardware", "Benchmark", "Event", "Software", "Technique", "Dataset", "Publication")
+    name: i
+    for i, name in enumerate(
+        "Organization Model Person Hardware Benchmark Event Software Technique Dataset Publication".split()
     )
 }
-_LITERALS = ("date", "money", "percent", "parameters", "tokens", "memory", "power", "performance", "transistors", "people")
-_LITERALS += ("users", "count", "score", "elo", "multiple", "licence", "place")
+_LITERALS = tuple(
+    "date money percent parameters tokens memory power performance transistors people users count score elo multiple "
+    "licence place".split()
+)
 
 
 def _literal_numbers(literal: Literal | None) -> list[float]:

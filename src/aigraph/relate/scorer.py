@@ -145,7 +145,12 @@ def load_model(path: str) -> RelationModel:
         model = RelationModel(
             _linear(data, "linear"),
             TreePart(
-                *(data["trees_" + f] for f in ("roots", "feature", "threshold", "left", "right", "leaf")),
+                roots=data["trees_roots"],
+                feature=data["trees_feature"],
+                threshold=data["trees_threshold"],
+                left=data["trees_left"],
+                right=data["trees_right"],
+                leaf=data["trees_leaf"],
                 depth=int(data["trees_depth"][0]),
             ),
             _linear(data, "polarity"),

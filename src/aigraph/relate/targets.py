@@ -50,7 +50,7 @@ def event_types() -> tuple[str, ...]:
 def single_targets() -> dict[str, tuple[str, ...]]:
     """Type -> event predicates."""
     events = tuple(EVENT + name for name in sorted(_schema().events))
-    return {kind: events for kind in event_types()}
+    return dict.fromkeys(event_types(), events)
 
 
 @cache

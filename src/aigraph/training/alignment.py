@@ -140,8 +140,8 @@ def pair_is_stated(pair: Pair, facts: FactIndex, entities: Mapping[str, set[str]
         if candidate.object is None:
             if fact.start < candidate.site.end and fact.end > candidate.site.start:
                 return True
-        elif p not in (SCORE_MODEL, SCORE_BENCHMARK):
-            return True
-        elif fact.start - NEAR <= candidate.object.start <= fact.end + NEAR:
+        elif p not in (SCORE_MODEL, SCORE_BENCHMARK) or (
+            fact.start - NEAR <= candidate.object.start <= fact.end + NEAR
+        ):
             return True
     return False
