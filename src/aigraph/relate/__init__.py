@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from aigraph.recognise.nested import SOURCE as NESTED
 
 if TYPE_CHECKING:
     from aigraph.model import Analysis
+    from aigraph.relate.reader import Judged
 
 __all__ = ["read_facts"]
 
@@ -20,7 +22,7 @@ def read_facts(state: Analysis) -> None:
     from aigraph.relate.scorer import load_relation_model
 
     thresholds = load_relation_model().thresholds
-    judged = judge(state)
+    judged = _outside_entries(state, judge(state))
     state.statements = [*tied_statements(state), *statements_of(state, judged, thresholds)]
     state.results, measured = results_of(state, judged, thresholds)
     have = {(s.subject, s.predicate, s.object) for s in state.statements if s.polarity == "asserted"}
@@ -29,6 +31,13 @@ def read_facts(state: Analysis) -> None:
     state.statements = list(reversed(unique.values()))
     state.events = events_of(state, judged, state.statements, thresholds)
     _drop_unused_inner_names(state)
+
+
+def _outside_entries(state: Analysis, judged: list[Judged]) -> list[Judged]:
+    """Without what was read inside bibliographic entries: their form says all there is, the rest is a title's words."""
+    starts = sorted(s.start for s in state.sentences)
+    entries = {bisect_right(starts, tie.subject) - 1 for tie in state.ties}
+    return [j for j in judged if j.pair.best.candidate.site.index not in entries]
 
 
 def _drop_unused_inner_names(state: Analysis) -> None:

@@ -16,6 +16,7 @@ from aigraph.schema import load_schema
 
 DEFAULT_THRESHOLD = 0.5
 DENIED_LOGIT = 1.0  # a reading this sure of a relation that is sure to be no stated fact is kept with its status
+BOTH_SIDES = 0.35  # geometric mean of a result's two ties: one sure side makes up for a doubtful other
 MAX_EVIDENCE = 3  # places kept of one fact in one document; the best read ones
 UNITS = {"percent": "%", "elo": "Elo", "score": "points", "multiple": "x"}
 
@@ -123,7 +124,7 @@ def results_of(
 ) -> tuple[list[BenchmarkResult], list[Statement]]:
     """Benchmark results, and the evaluatedOn statement that goes with each."""
     tied: dict[int, dict[str, list[Judged]]] = defaultdict(lambda: {SCORE_MODEL: [], SCORE_BENCHMARK: []})
-    for j in accepted(judged, thresholds):
+    for j in judged:
         slot = j.pair.best.candidate.object
         if j.pair.key[1] in (SCORE_MODEL, SCORE_BENCHMARK) and slot is not None:
             tied[slot.start][j.pair.key[1]].append(j)
@@ -133,6 +134,8 @@ def results_of(
         if not models or not benchmarks:
             continue
         model, benchmark = models[0], benchmarks[0]
+        if (model.probability * benchmark.probability) ** 0.5 < BOTH_SIDES:
+            continue
         slot = benchmark.pair.best.candidate.object
         assert slot is not None and slot.literal is not None
         value = slot.literal.value

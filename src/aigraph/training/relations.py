@@ -31,7 +31,7 @@ MIN_POSITIVES = 8  # fewer examples teach nothing; such a predicate is left to i
 TREES = {
     "objective": "binary",
     "learning_rate": 0.05,
-    "num_leaves": 31,
+    "num_leaves": 63,
     "min_data_in_leaf": 20,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
@@ -43,7 +43,7 @@ TREES = {
     "deterministic": True,
     "force_row_wise": True,
 }
-ROUNDS = 350
+ROUNDS = 300
 
 
 def fold_of(name: str) -> int:
