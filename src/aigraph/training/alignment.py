@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aigraph.evaluate import same_value as scorer_accepts
 from aigraph.model import STATED, Analysis
 from aigraph.normalise import name_key
 from aigraph.relate.candidates import Candidate
@@ -19,8 +20,6 @@ from aigraph.relate.targets import EVENT, EVENT_DATE, NO_RELATION, SCORE_BENCHMA
 from aigraph.schema import load_schema
 from aigraph.training.corpus import GoldDocument
 
-DATES = frozenset({"releaseDate", "foundedDate", "birthDate", EVENT_DATE})
-TEXTS = frozenset({"license", "location"})
 NEAR = 400  # characters within which a score's evidence must lie to vouch for the number
 
 
@@ -81,19 +80,10 @@ def gold_entities(document: GoldDocument, analysis: Analysis) -> dict[str, set[s
 
 
 def same_value(predicate: str, gold: Any, found: Any) -> bool:
-    """The scorer's own tolerance: dates equal, texts containing each other, numbers within about a percent."""
+    """As the scorer compares: dates exactly, texts by containment, numbers within about a percent."""
     if found is None:
         return False
-    if predicate in DATES:
-        return str(gold) == str(found)
-    if predicate in TEXTS:
-        a, b = name_key(str(gold)), name_key(str(found))
-        return bool(a and b) and (a in b or b in a)
-    try:
-        x, y = float(gold), float(found)
-    except (TypeError, ValueError):
-        return False
-    return abs(x - y) <= max(abs(x), 1e-9) * (0.05 if predicate == "contextLength" else 0.011)
+    return str(gold) == str(found) if predicate == EVENT_DATE else scorer_accepts(predicate, gold, found)
 
 
 def label(
