@@ -8,10 +8,10 @@ from aigraph.model import Analysis, Mention
 from aigraph.patterns import compile_patterns
 from aigraph.recognise.nested import SOURCE as NESTED
 from aigraph.relate.candidates import FEATURE_BITS, Candidate, CandidateFinder
+from aigraph.relate.context import build_sites
 from aigraph.relate.cues import load_cues
 from aigraph.relate.features import likeness, literal_features, mask, name_features
-from aigraph.relate.context import build_sites
-from aigraph.relate.pairs import group, Reading
+from aigraph.relate.pairs import Reading, group
 from aigraph.relate.reader import candidate_finder, surface_names
 from aigraph.relate.targets import EVENT, all_targets, allowed_pairs, event_types, single_targets
 from aigraph.schema import load_schema
@@ -59,7 +59,9 @@ class TestTargets:
 class TestFinder:
     def test_a_pair_is_read_in_the_directions_that_the_schema_allows(self):
         state = linked("Starworks 发布 Lumen-2。", (("Starworks", ORG), ("Lumen-2", MODEL)))
-        pairs = {(s, o): c for (s, o, _), c in zip(shown(state), [c for c in candidates(state) if c.object], strict=True)}
+        pairs = {
+            (s, o): c for (s, o, _), c in zip(shown(state), [c for c in candidates(state) if c.object], strict=True)
+        }
         assert "developedBy" in pairs["Lumen-2", "Starworks"].predicates
         assert not pairs["Lumen-2", "Starworks"].forward
         assert "uses" in pairs["Starworks", "Lumen-2"].predicates
@@ -99,7 +101,11 @@ class TestFinder:
 
     def test_rivals_between_the_two_are_counted(self):
         state = linked("Lumen-2 出自 Starworks、Oakline。", (("Lumen-2", MODEL), ("Starworks", ORG), ("Oakline", ORG)))
-        rivals = {state.text[c.object.start : c.object.end]: c.rivals for c in candidates(state) if c.object and c.forward and c.role == "" and c.subject.type == MODEL}
+        rivals = {
+            state.text[c.object.start : c.object.end]: c.rivals
+            for c in candidates(state)
+            if c.object and c.forward and c.role == "" and c.subject.type == MODEL
+        }
         assert rivals == {"Starworks": 0, "Oakline": 1}
 
     def test_the_wording_that_fired_is_kept_with_its_weight(self):
@@ -109,7 +115,9 @@ class TestFinder:
         assert 0 < weight <= 1 and template.startswith("developedBy.zh.")
 
     def test_features_are_sorted_small_and_the_same_every_time(self):
-        state = linked("Starworks 发布了 Lumen-2，参数 70 亿。", (("Starworks", ORG), ("Lumen-2", MODEL)), literals=True)
+        state = linked(
+            "Starworks 发布了 Lumen-2，参数 70 亿。", (("Starworks", ORG), ("Lumen-2", MODEL)), literals=True
+        )
         first, second = candidates(state), candidates(state)
         assert [c.features for c in first] == [c.features for c in second]
         assert all(c.features == sorted(set(c.features)) for c in first)
@@ -139,7 +147,12 @@ class TestFeatures:
 
     @pytest.mark.parametrize(
         ("a", "b", "feature"),
-        [("Lumen 3", "Lumen 2", "nv=>w"), ("Lumen", "Lumen 2", "nm=a<b"), ("Lumen 2", "Lumen", "nm=b<a"), ("Lumen", "lumen", "nm=same")],
+        [
+            ("Lumen 3", "Lumen 2", "nv=>w"),
+            ("Lumen", "Lumen 2", "nm=a<b"),
+            ("Lumen 2", "Lumen", "nm=b<a"),
+            ("Lumen", "lumen", "nm=same"),
+        ],
     )
     def test_how_names_resemble_each_other(self, a, b, feature):
         assert feature in name_features(a, b)
@@ -165,6 +178,8 @@ class TestGroups:
     def test_equal_values_are_one_fact_and_measured_ones_are_told_apart_by_place(self):
         text = "Lumen-2 得 71.5 分，Lumen-2 又得 71.5 分。"
         state = linked(text, (("Lumen-2", MODEL),), literals=True)
-        found = [c for c in candidates(state) if c.object is not None and "score.model" in c.predicates and c.role == ""]
+        found = [
+            c for c in candidates(state) if c.object is not None and "score.model" in c.predicates and c.role == ""
+        ]
         places = {c.object.start for c in found}
         assert len(group([("score.model", Reading(0.0, c)) for c in found])) == len(places) == 2

@@ -28,7 +28,9 @@ def carried(site: Site, text: str) -> list[tuple[str, str]]:
 
 class TestSlots:
     def test_names_and_figures_in_order_each_in_its_sentence(self):
-        sites, text = sites_of("Starworks 发布 Lumen-2。它有 70 亿参数。", ("Starworks", ORG), ("Lumen-2", MODEL), literals=True)
+        sites, text = sites_of(
+            "Starworks 发布 Lumen-2。它有 70 亿参数。", ("Starworks", ORG), ("Lumen-2", MODEL), literals=True
+        )
         shown = [[(text[s.start : s.end], s.is_name, s.order) for s in site.slots] for site in sites]
         assert shown[0] == [("Starworks", True, 0), ("Lumen-2", True, 1)]
         assert [(name, order) for _, name, order in shown[1]] == [(False, 0)]
@@ -70,7 +72,9 @@ class TestCarried:
 
     def test_far_sentences_do_not(self):
         filler = "天气不错。" * (CARRY_SENTENCES + 1)
-        sites, text = sites_of("开头。Starworks 成立。" + filler + "它很快。Kestrel 在此。Kestrel。", ("Starworks", ORG), ("Kestrel", ORG))
+        sites, text = sites_of(
+            "开头。Starworks 成立。" + filler + "它很快。Kestrel 在此。Kestrel。", ("Starworks", ORG), ("Kestrel", ORG)
+        )
         site = site_with(sites, text, "它很快")
         assert ("Starworks", "prev") not in carried(site, text)
 
@@ -93,13 +97,13 @@ class TestCarried:
 
     def test_so_many_of_a_type_and_no_more(self):
         names = [f"Kestrel{c}" for c in "ABCDEFG"]
-        sites, text = sites_of("、".join(names) + " 发布。它很快。", *((n, MODEL) for n in names))
+        sites, _ = sites_of("、".join(names) + " 发布。它很快。", *((n, MODEL) for n in names))
         roles = [c.role for c in sites[1].carried if c.slot.type == MODEL]
         assert roles.count("prev") == CARRY_PER_TYPE
 
     def test_each_name_is_carried_once(self):
         text = "# Starworks\n\nStarworks 发布 Lumen-2。\n\nLumen-2 很快。\n\n它便宜。\n"
-        sites, text = sites_of(text, ("Starworks", ORG), ("Lumen-2", MODEL))
+        sites, _ = sites_of(text, ("Starworks", ORG), ("Lumen-2", MODEL))
         for site in sites:
             entities = [c.slot.entity for c in site.carried]
             assert len(entities) == len(set(entities))
@@ -119,7 +123,10 @@ class TestCarried:
 
 
 class TestTables:
-    TABLE = "各模型成绩如下，单位为百分。\n\n| 基准 | Lumen-2 | Kestrel |\n|---|---|---|\n| MathTrail | 71.5 | 68.2 |\n| NorthBench | 60.1 | 59.9 |\n"
+    TABLE = (
+        "各模型成绩如下，单位为百分。\n\n| 基准 | Lumen-2 | Kestrel |\n|---|---|---|\n"
+        "| MathTrail | 71.5 | 68.2 |\n| NorthBench | 60.1 | 59.9 |\n"
+    )
     NAMES = (("Lumen-2", MODEL), ("Kestrel", MODEL), ("MathTrail", BENCH), ("NorthBench", BENCH))
 
     def test_each_figure_of_a_row_goes_with_the_name_above_it(self):
@@ -127,7 +134,12 @@ class TestTables:
         text = self.TABLE
         for words, figures in (("MathTrail", ("71.5", "68.2")), ("NorthBench", ("60.1", "59.9"))):
             row = site_with(build_sites(state), text, words)
-            heads = {text[s.start : s.end]: text[h.start : h.end] for s in row.slots for o, h in row.columns.items() if o == s.order}
+            heads = {
+                text[s.start : s.end]: text[h.start : h.end]
+                for s in row.slots
+                for o, h in row.columns.items()
+                if o == s.order
+            }
             assert [heads.get(f) for f in figures] == ["Lumen-2", "Kestrel"]
 
     def test_a_row_without_its_cell_does_not_shift(self):

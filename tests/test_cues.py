@@ -1,5 +1,7 @@
 """Cue words: longest first, whole words in Latin, open endings, several senses, offsets that hold."""
 
+from itertools import pairwise
+
 import pytest
 
 from aigraph.relate.cues import CueMatcher, load_cues
@@ -43,7 +45,7 @@ def test_a_word_may_have_several_senses():
 
 def test_cues_come_in_order_without_overlap():
     cues = CUES.find("开源发布开源发布 released 前 former")
-    assert all(a.end <= b.start for a, b in zip(cues, cues[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(cues))
 
 
 def test_offsets_hold_where_lower_case_is_longer_than_the_text():

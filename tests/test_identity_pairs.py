@@ -1,4 +1,4 @@
-"""No two different things become one: versions, sizes, variants, dates, products and people, side by side and in brackets.
+"""No two different things become one: versions, sizes, variants, dates, products, people, also in brackets.
 
 The pairs are made from the version grammar (series, version, size, edition, mode, date) with invented and known series,
 beside those of ontology/grammar/never_merge.csv. The other way round, every name of a lexicon row must reach that row.
@@ -129,9 +129,9 @@ def test_the_never_merge_list_is_kept() -> None:
 UNITS = ("云", "研究院", "资本")
 ORGANIZATIONS: list[Pair] = [
     *((("星工", "Organization"), (f"星工{unit}", "Organization")) for unit in UNITS),
-    *((("Starworks", "Organization"), (f"Starworks {unit}", "Organization")) for unit in ("Cloud", "Research", "Ventures")),
+    *((("Starworks", "Organization"), (f"Starworks {unit}", "Organization")) for unit in ("Cloud", "Research")),
     *(((a, "Organization"), (b, "Organization"))
-      for a, b in (("Google", "Google DeepMind"), ("微软", "微软亚洲研究院"), ("腾讯", "腾讯云"), ("清华大学", "清华控股"))),
+      for a, b in (("Google", "Google DeepMind"), ("微软", "微软亚洲研究院"), ("腾讯", "腾讯云"))),
 ]  # fmt: skip
 
 
@@ -175,7 +175,9 @@ def test_signs_and_scripts_that_tell_two_names_apart_tell_their_ids_apart(kind: 
     assert len({m.entity for m in state.mentions}) == 2, [m.entity for m in state.mentions]
 
 
-@pytest.mark.parametrize(("a", "b"), [("GPT-4", "GPT-4.5"), ("H100", "H200"), ("Qwen2.5-7B", "Qwen2.5-72B"), ("V3", "V3.1")])
+@pytest.mark.parametrize(
+    ("a", "b"), [("GPT-4", "GPT-4.5"), ("H100", "H200"), ("Qwen2.5-7B", "Qwen2.5-72B"), ("V3", "V3.1")]
+)
 def test_other_numbers_are_another_version(a: str, b: str) -> None:
     assert versions_differ(a, b) and versions_differ(b, a)
     assert not versions_differ(a, a)

@@ -1,10 +1,13 @@
-"""The lexicon as a matcher: whole names only, the longest first, versions kept apart, weak names marked, rows checked."""
+"""The lexicon as a matcher: whole names, the longest first, versions kept apart, weak names marked, rows checked."""
+
+from itertools import pairwise
 
 import pytest
 
 from aigraph.errors import OntologyError
 from aigraph.normalise import normalise
 from aigraph.paths import ontology_dir
+from aigraph.places import load_places
 from aigraph.recognise.lexicon import Lexicon, LexiconEntry, load_lexicon, read_entries
 
 HEAD = "id,subtype,en,zh,hant,aliases,weak\n"
@@ -78,7 +81,7 @@ class TestMatching:
 
     def test_matches_come_in_order_without_overlap(self):
         matches = LEXICON.find(normalise("Cedar Star Works AI Lumen-4 mini ARC 星工科技"))
-        assert all(a.end <= b.start for a, b in zip(matches, matches[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(matches))
 
     def test_an_empty_text(self):
         assert LEXICON.find("") == []
@@ -100,9 +103,7 @@ class TestNames:
 
 class TestFiles:
     def test_rows_become_entries_sorted_by_id(self, tmp_path):
-        (tmp_path / "model.csv").write_text(
-            HEAD + "z1,,Z-1,泽一,澤一,Z1|Zee,\na1,,A-1,,,,A\n", encoding="utf-8"
-        )
+        (tmp_path / "model.csv").write_text(HEAD + "z1,,Z-1,泽一,澤一,Z1|Zee,\na1,,A-1,,,,A\n", encoding="utf-8")
         first, second = read_entries(tmp_path)
         assert (first.id, first.weak, first.labels) == ("a1", ("A",), (("A-1", "en"),))
         assert second.labels == (("Z-1", "en"), ("泽一", "zh-Hans"), ("澤一", "zh-Hant"))
@@ -118,3 +119,22 @@ class TestFiles:
         ids = [e.id for e in read_entries(ontology_dir() / "lexicon")]
         assert len(ids) == len(set(ids))
         assert len(load_lexicon().entries) == len(ids)
+
+
+class TestPlaces:
+    """Names of places in running text, as literals."""
+
+    @pytest.mark.parametrize(
+        ("text", "places"),
+        [
+            ("总部位于北京和臺北", ["北京", "臺北"]),
+            ("an office in Singapore.", ["Singapore"]),
+            ("Singapore-based", ["Singapore"]),
+            ("Singaporean food, singapore", []),
+            ("没有地名", []),
+        ],
+    )
+    def test_whole_names_as_written(self, text, places):
+        found = load_places().find(normalise(text), text)
+        assert [x.value for x in found] == places
+        assert all(x.kind == "place" and text[x.start : x.end] == x.value for x in found)

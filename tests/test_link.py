@@ -1,4 +1,4 @@
-"""Linking inside one document: what joins, what stays apart, which id and labels come out, and that each join is told."""
+"""Linking inside one document: what joins, what stays apart, which id and labels come out, what is told of joins."""
 
 import re
 
@@ -18,7 +18,13 @@ def same(text: str, a: tuple[str, str], b: tuple[str, str], *, known: bool = Fal
 class TestJoins:
     @pytest.mark.parametrize(
         ("a", "b"),
-        [("Lumen-2", "lumen 2"), ("Lumen-2", "ＬＵＭＥＮ－２"), ("Lumen-2", "Lumen2"), ("星雲模型", "星云模型"), ("K·M", "KM")],
+        [
+            ("Lumen-2", "lumen 2"),
+            ("Lumen-2", "ＬＵＭＥＮ－２"),
+            ("Lumen-2", "Lumen2"),
+            ("星雲模型", "星云模型"),
+            ("K·M", "KM"),
+        ],
     )
     def test_width_case_script_spaces_and_hyphens_do_not_count(self, a, b):
         assert same(f"{a} 发布。后来 {b} 更新。", (a, MODEL), (b, MODEL))
@@ -110,7 +116,9 @@ class TestEntities:
         assert (entity.name, entity.lang) not in entity.aliases
 
     def test_an_unknown_name_keeps_its_spelling_and_its_other_spellings(self):
-        state = linked("星工科技（Starworks）成立，starworks 融资。", (("星工科技", ORG), ("Starworks", ORG), ("starworks", ORG)))
+        state = linked(
+            "星工科技（Starworks）成立，starworks 融资。", (("星工科技", ORG), ("Starworks", ORG), ("starworks", ORG))
+        )
         (entity,) = state.entities.values()
         labels = {(entity.name, entity.lang), *entity.aliases}
         assert labels == {("星工科技", "zh-Hans"), ("Starworks", "en"), ("starworks", "en")}
@@ -138,7 +146,13 @@ class TestEntities:
 
     def test_the_same_state_gives_the_same_entities_and_notes(self):
         text = "星工科技（Starworks）的 Mara Whitfield 说，Whitfield 和星工科技集团一起。"
-        names = (("星工科技", ORG), ("Starworks", ORG), ("Mara Whitfield", PERSON), ("Whitfield", PERSON), ("星工科技集团", ORG))
+        names = (
+            ("星工科技", ORG),
+            ("Starworks", ORG),
+            ("Mara Whitfield", PERSON),
+            ("Whitfield", PERSON),
+            ("星工科技集团", ORG),
+        )
         first, second = linked(text, names), linked(text, names)
         assert first.entities == second.entities and first.mentions == second.mentions and first.notes == second.notes
 

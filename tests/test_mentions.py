@@ -1,4 +1,4 @@
-"""From proposals to mentions: tokens and layers, what the tagger's labels mean, and the one rule by which proposals compete."""
+"""From proposals to mentions: tokens, layers, the tagger's labels, and the one rule by which proposals compete."""
 
 import pytest
 from tests.made_analysis import mentions_of
@@ -50,7 +50,12 @@ def names(text: str, mentions: list[Mention]) -> list[tuple[str, str]]:
 class TestChoice:
     @pytest.mark.parametrize(
         ("proposal", "kept"),
-        [("“Kestrel”", "Kestrel"), ("《Kestrel", "Kestrel"), ("Kestrel，", "Kestrel"), ("Kestrel (Pro)", "Kestrel (Pro)")],
+        [
+            ("“Kestrel”", "Kestrel"),
+            ("《Kestrel", "Kestrel"),
+            ("Kestrel，", "Kestrel"),
+            ("Kestrel (Pro)", "Kestrel (Pro)"),
+        ],
     )
     def test_quotes_and_punctuation_at_the_ends_fall_away(self, proposal, kept):
         text = f"发布 {proposal} 模型"
@@ -58,7 +63,10 @@ class TestChoice:
 
     def test_an_open_bracket_ends_a_name_and_begins_another(self):
         text = "发布 Kestrel（Falco 模型"
-        assert names(text, chosen(text, tagged(text, ("Kestrel（Falco", MODEL, 0.9)))) == [("Kestrel", MODEL), ("Falco", MODEL)]
+        assert names(text, chosen(text, tagged(text, ("Kestrel（Falco", MODEL, 0.9)))) == [
+            ("Kestrel", MODEL),
+            ("Falco", MODEL),
+        ]
 
     @pytest.mark.parametrize("surface", ["2025", "3.5", "——", "%"])
     def test_numbers_and_signs_are_no_names(self, surface):
@@ -159,7 +167,17 @@ class TestTokens:
 
     @pytest.mark.parametrize(
         ("word", "shape"),
-        [("模", "H"), ("2025", "d4"), ("1234567", "d5"), ("A", "A"), ("GPT", "AA3"), ("abc", "aa"), ("Cedar", "Aa"), ("iPad", "aA"), ("-", "-")],
+        [
+            ("模", "H"),
+            ("2025", "d4"),
+            ("1234567", "d5"),
+            ("A", "A"),
+            ("GPT", "AA3"),
+            ("abc", "aa"),
+            ("Cedar", "Aa"),
+            ("iPad", "aA"),
+            ("-", "-"),
+        ],
     )
     def test_shapes(self, word, shape):
         assert shape_of(word) == shape
@@ -167,7 +185,14 @@ class TestTokens:
     def test_the_innermost_bracket_is_known_and_unbalanced_ones_do_no_harm(self):
         norm = "a《b（c）d》e）f"
         context = dict(zip(norm, bracket_context(tokens_of(norm, 0, len(norm))), strict=True))
-        assert (context["a"], context["b"], context["c"], context["d"], context["e"], context["f"]) == ("", "《", "（", "《", "", "")
+        assert (context["a"], context["b"], context["c"], context["d"], context["e"], context["f"]) == (
+            "",
+            "《",
+            "（",
+            "《",
+            "",
+            "",
+        )
 
     def test_features_have_one_row_a_token_and_name_the_neighbours(self):
         tokens = tokens_of("星工 Lumen", 0, 8)
@@ -195,6 +220,9 @@ class TestLayers:
         layer = dict(zip([t.form for t in tokens], CaseCounts(norm).layer(tokens), strict=True))
         assert layer["kestrel"] == "u3l0" and layer["said"] == "u0l1"
 
-    @pytest.mark.parametrize(("before", "after", "filler"), [("", "有限公司", True), ("北京", "", True), ("", "云雀", False), ("大", "", False)])
+    @pytest.mark.parametrize(
+        ("before", "after", "filler"),
+        [("", "有限公司", True), ("北京", "", True), ("", "云雀", False), ("大", "", False)],
+    )
     def test_what_organisations_are_lengthened_by(self, before, after, filler):
         assert load_org_endings().is_filler(before, after) is filler

@@ -1,4 +1,4 @@
-"""Names inside names: found from the document and the lexicon, always a proper part, never in competition with the host."""
+"""Names inside names: found from document and lexicon, always a proper part, never competing with the host."""
 
 from tests.made_analysis import analysis
 

@@ -23,7 +23,11 @@ def entries(state) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("line", "author", "title"),
     [
-        ('[1] Brook, Ada et al. "Cedar: Sparse Routing at Scale." 2024.', "Brook, Ada", "Cedar: Sparse Routing at Scale"),
+        (
+            '[1] Brook, Ada et al. "Cedar: Sparse Routing at Scale." 2024.',
+            "Brook, Ada",
+            "Cedar: Sparse Routing at Scale",
+        ),
         ('[12] Kwan W, Field R, et al. "Growing Small Models."', "Kwan W", "Growing Small Models"),
         ("Kwan W, et al. Growing Small Models. Journal of Trees, 2023.", "Kwan W", "Growing Small Models"),
         ('3. Brook, Ada, Field, Ron (2021). "A Study of Gates"', "Brook, Ada", "A Study of Gates"),
@@ -48,7 +52,8 @@ def test_an_organisation_outside_a_reference_list_is_left_alone():
 
 
 @pytest.mark.parametrize(
-    "line", ["Brook said that Cedar is fast.", "Hello, World", '"Cedar" is a model.', "张伟说模型很快。", "1. Cedar 发布"]
+    "line",
+    ["Brook said that Cedar is fast.", "Hello, World", '"Cedar" is a model.', "张伟说模型很快。", "1. Cedar 发布"],
 )
 def test_plain_sentences_are_no_entries(line):
     assert read(line).ties == []

@@ -1,4 +1,4 @@
-"""The trained decisions as arithmetic: sums of weights, walks down trees, files that come back the same, untrained properties."""
+"""The trained decisions as arithmetic: sums of weights, walks down trees, files that come back, the untrained."""
 
 import io
 
@@ -45,7 +45,9 @@ def stump(feature: int, threshold: float, low: float, high: float) -> TreePart:
     )
 
 
-PART = linear(("uses", "supports", "basedOn"), {(5, "uses"): 2.0, (9, "uses"): -0.5, (9, "supports"): 1.0}, [-1.0, 0.5, np.nan])
+PART = linear(
+    ("uses", "supports", "basedOn"), {(5, "uses"): 2.0, (9, "uses"): -0.5, (9, "supports"): 1.0}, [-1.0, 0.5, np.nan]
+)
 
 
 class TestLinear:
@@ -54,7 +56,9 @@ class TestLinear:
         assert row.tolist() == pytest.approx([0.5, 1.5])
 
     def test_each_candidate_gets_its_own_predicates_in_their_order(self):
-        found = PART.logits([candidate([5], ("supports",)), candidate([5], ("supports", "uses")), candidate([9], ("supports",))])
+        found = PART.logits(
+            [candidate([5], ("supports",)), candidate([5], ("supports", "uses")), candidate([9], ("supports",))]
+        )
         assert [row.tolist() for row in found] == [[0.5], [0.5, 1.0], [1.5]]
 
     def test_an_untrained_predicate_is_at_the_floor(self):
@@ -71,7 +75,9 @@ class TestLinear:
         assert logits[:2] == pytest.approx([-1.5, 0.5]) and logits[-2:] == pytest.approx([-1.5, 0.5])
 
     def test_the_first_column_is_shared_by_all(self):
-        assert PART.shared_logits([candidate([5], ("supports",)), candidate([1], ("uses",))]) == pytest.approx([1.0, -1.0])
+        assert PART.shared_logits([candidate([5], ("supports",)), candidate([1], ("uses",))]) == pytest.approx(
+            [1.0, -1.0]
+        )
         assert PART.shared_logits([]) == []
 
     def test_a_shared_column_that_was_never_trained_is_at_the_floor(self):
@@ -90,7 +96,13 @@ class TestTrees:
 
     def test_trees_of_several_depths_add_up(self):
         def split(feature, threshold, left, right):
-            return {"split_index": 0, "split_feature": feature, "threshold": threshold, "left_child": left, "right_child": right}
+            return {
+                "split_index": 0,
+                "split_feature": feature,
+                "threshold": threshold,
+                "left_child": left,
+                "right_child": right,
+            }
 
         deep = split(0, 1.0, {"leaf_value": -1.0}, split(1, 5.0, {"leaf_value": 0.5}, {"leaf_value": 2.0}))
         part = trees_from({"tree_info": [{"tree_structure": deep}, {"tree_structure": {"leaf_value": 0.25}}]})
