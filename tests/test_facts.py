@@ -197,7 +197,7 @@ TEXTS = {
     "该公司 CEO 岑若川称，Lumen-2 在 MMLU 上取得 71.5 分。\n",
     "denied": "星工科技否认收购橡树智能。星工科技没有投资橡树智能。星工科技从未发布 Lumen-9。\n",
     "planned": "OpenAI 计划明年收购 Anthropic。如果 OpenAI 收购 Anthropic，市场会震动。\n",
-    "english": "Starworks released Lumen-2 in August 2025. It has 7 billion parameters.\n\nIt did not acquire Oakline.\n",
+    "english": "Starworks released Lumen-2 in August 2025. It has 7B parameters.\n\nIt did not acquire Oakline.\n",
     "hant": "星雲動力於 2025 年 8 月發表 Lumen-2 模型，採用 Apache 2.0 授權。輝達執行長黃仁勳出席。\n",
     "table": "| 模型 | MMLU | GSM8K |\n|---|---|---|\n| Lumen-2 | 71.5 | 80.2 |\n| GPT-4o | 88.7 | 92.1 |\n",
     "odd": "\ufeff  \n\n# \n\n| | |\n|-|-|\n💥💥 İstanbul ﬁne ＧＰＴ－４ \u200b 发布\r\n\r\n——\n",
