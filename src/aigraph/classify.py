@@ -7,6 +7,7 @@ the business of `quantities`.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 from aigraph.figurepatterns import context, patterns
 from aigraph.model import Literal
@@ -37,6 +38,8 @@ def scaled_value(number: Number) -> float:
 
 def whole(value: float) -> float | int:
     """An int where the figure is one, else a float without binary dust."""
+    if not isfinite(value):
+        return value
     value = round(value, 9)
     return int(value) if value == int(value) else value
 

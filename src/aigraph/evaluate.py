@@ -182,7 +182,7 @@ def same_value(prop: str, expected: object, literal: object) -> bool:
         return str(literal) == str(expected)
     if kind == "string":
         a, b = loose_key(str(expected)), loose_key(str(literal))
-        return a in b or b in a
+        return bool(a and b) and (a in b or b in a)
     x, y = _number(expected), _number(literal)
     if x is None or y is None:
         return loose_key(str(expected)) == loose_key(str(literal))

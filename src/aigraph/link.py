@@ -7,22 +7,26 @@ share. Every join beyond equal keys is noted with its reason.
 
 from __future__ import annotations
 
+import csv
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 
 from aigraph.model import Analysis, Entity, Mention
-from aigraph.normalise import name_key
+from aigraph.normalise import name_key, normalise
+from aigraph.paths import ontology_dir
 from aigraph.recognise.layers import load_org_endings
 from aigraph.recognise.lexicon import Lexicon, load_lexicon
 from aigraph.recognise.nested import SOURCE as NESTED
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[a-z]+")
-_SLUG = re.compile(r"[^a-z0-9\u3400-\u9fff\u00c0-\u024f\u0370-\u03ff.+]+")
+_QUOTES = " \t\"'“”‘’「」『』"
+MAX_INTRODUCTION = 24  # characters between a name and its other name in brackets
 _OPEN, _CLOSE = "(（", ")）"
 SHORTENED = frozenset({"Organization", "Person"})  # types whose names are shortened to a part of them
 
@@ -35,6 +39,7 @@ class Cluster:
     mentions: list[Mention] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
+    surfaces: set[str] = field(default_factory=set)  # folded, with their spaces
 
 
 def link(analysis: Analysis, *, lexicon: Lexicon | None = None) -> None:
@@ -60,6 +65,25 @@ def versions_differ(a: str, b: str) -> bool:
     return bool(x or y) and x != y
 
 
+def never_merge(a: str, b: str) -> bool:
+    """Whether the two are listed as near names of different things (ontology/grammar/never_merge.csv)."""
+    return frozenset((name_key(a), name_key(b))) in _never_merged()
+
+
+@cache
+def _never_merged() -> frozenset[frozenset[str]]:
+    path = ontology_dir() / "grammar" / "never_merge.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return frozenset(frozenset((name_key(r["a"]), name_key(r["b"]))) for r in csv.DictReader(file))
+
+
+@cache
+def definers() -> frozenset[str]:
+    """What the text says before another name of the same thing (ontology/grammar/connectives.toml)."""
+    with (ontology_dir() / "grammar" / "connectives.toml").open("rb") as file:
+        return frozenset(normalise(word).casefold() for word in tomllib.load(file)["defines"])
+
+
 def _by_key(norm: str, mentions: Sequence[Mention]) -> dict[tuple[str, str], Cluster]:
     clusters: dict[tuple[str, str], Cluster] = {}
     by_row: dict[str, Cluster] = {}
@@ -73,6 +97,7 @@ def _by_key(norm: str, mentions: Sequence[Mention]) -> dict[tuple[str, str], Clu
         clusters[m.type, key] = cluster
         cluster.mentions.append(m)
         cluster.keys.add(key)
+        cluster.surfaces.add(norm[m.start : m.end].casefold())
         if m.lexicon_id:
             cluster.rows.add(m.lexicon_id)
             by_row.setdefault(m.lexicon_id, cluster)
@@ -88,39 +113,40 @@ def _joins(analysis: Analysis, clusters: dict[tuple[str, str], Cluster]) -> Iter
 
 
 def _bracketed(analysis: Analysis) -> Iterator[Join]:
-    """Name（Name）of one type: a definition, unless both are versions of something else."""
-    norm, mentions = analysis.norm, analysis.mentions
-    outer = [m for m in mentions if m.source != NESTED]
+    """Name（Name）of one type: a definition, unless the second is a variant of the first or something else."""
+    norm = analysis.norm
+    outer = [m for m in analysis.mentions if m.source != NESTED]
     for a, b in pairwise(outer):
-        between = norm[a.end : b.start]
-        if a.type != b.type or len(between) > 12 or not between.strip() or between.strip()[0] not in _OPEN:
+        between = norm[a.end : b.start].strip()
+        if a.type != b.type or not between or between[0] not in _OPEN or len(between) > MAX_INTRODUCTION:
             continue
-        after = norm[b.end : b.end + 3].strip()
-        inner = between.strip()[1:].strip(" “\"「'‘")
-        if len(inner) > 8 or any(c in inner for c in ",，。;；、)）"):
-            continue
-        if not after or after.strip("”\"」'’ ")[:1] not in _CLOSE:
+        marker = between[1:].strip(_QUOTES + ":：").casefold()
+        if norm[b.end : b.end + 3].strip(_QUOTES)[:1] not in tuple(_CLOSE) or (marker and marker not in definers()):
             continue
         x, y = norm[a.start : a.end], norm[b.start : b.end]
-        if _HAN.search(inner) is None and inner:
-            continue
-        if _is_definition(a.type, x, y):
+        if _is_definition(a.type, x, y, said=bool(marker)):
             yield (a.type, name_key(x)), (b.type, name_key(y)), f"defined in brackets: {x} ({y})"
 
 
-def _is_definition(kind: str, a: str, b: str) -> bool:
-    """Another script, an abbreviation or a shortening, never another version or a second name of the same kind."""
-    if versions_differ(a, b):
+def _is_definition(kind: str, a: str, b: str, *, said: bool) -> bool:
+    """Another script, an abbreviation or a short form; never a variant. `said`: the text calls it another name."""
+    if versions_differ(a, b) or never_merge(a, b):
         return False
-    scripts = bool(_HAN.search(a)) != bool(_HAN.search(b))
     x, y = name_key(a), name_key(b)
-    if scripts or x in y or y in x:
+    if x in y or y in x:
+        short, long = sorted((x, y), key=len)
+        before, _, after = long.partition(short)
+        return said or (kind == "Organization" and load_org_endings().is_filler(before, after))
+    if bool(_HAN.search(a)) != bool(_HAN.search(b)):
         return True
-    initials = "".join(w[0] for w in re.findall(r"[A-Za-z]+|[0-9]+", a)).lower()
-    return kind != "Person" and y.isascii() and (y == initials or _is_subsequence(y, x))
+    words = re.findall(r"[A-Za-z]+|[0-9]+", a)
+    if kind == "Person" or len(words) < 2 or not y.isascii():
+        return said
+    return said or y == "".join(w[0] for w in words).lower() or (sum(c.isupper() for c in b) > 1 and _abbreviates(y, x))
 
 
-def _is_subsequence(short: str, long: str) -> bool:
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether the letters of the short name stand in the long one in this order, from its first."""
     rest = iter(long)
     return 2 <= len(short) < len(long) and short[0] == long[0] and all(c in rest for c in short)
 
@@ -144,17 +170,24 @@ def _shortens(kind: str, short: str, long: str, clusters: dict[tuple[str, str], 
     if versions_differ(short, long) or (clusters[kind, short].rows and clusters[kind, long].rows):
         return False
     if kind == "Person":
-        if _HAN.search(short):
-            return len(short) <= 2 and 2 <= len(long) <= 4 and (long.startswith(short) or long.endswith(short))
-        return _is_latin_name_part(short, clusters[kind, long])
-    if not short or len(short) < 2 or short not in long:
+        if _HAN.search(short):  # the family name alone, or the given name
+            family = len(short) == 1 and long.startswith(short)
+            return len(long) in (2, 3, 4) and (family or (len(short) == 2 and len(long) > 2 and long.endswith(short)))
+        return any(
+            _is_part_of_name(a.split(), b.split())
+            for a in clusters[kind, short].surfaces
+            for b in clusters[kind, long].surfaces
+        )
+    if len(short) < 2 or short not in long:
         return False
     before, _, after = long.partition(short)
     return (before, after) != ("", "") and load_org_endings().is_filler(before, after)
 
 
-def _is_latin_name_part(short: str, cluster: Cluster) -> bool:
-    return any(short in k and (k.startswith(short) or k.endswith(short)) for k in cluster.keys) and len(short) >= 3
+def _is_part_of_name(short: list[str], long: list[str]) -> bool:
+    """Whole words at the beginning or the end of a personal name."""
+    n = len(short)
+    return 0 < n < len(long) and short in (long[:n], long[-n:])
 
 
 def _join(
@@ -167,11 +200,12 @@ def _join(
     a, b = clusters.get(left), clusters.get(right)
     if a is None or b is None or a is b or (a.rows and b.rows and a.rows != b.rows):
         return
-    if any(versions_differ(x, y) for x in a.keys for y in b.keys):
+    if any(versions_differ(x, y) or never_merge(x, y) for x in a.keys for y in b.keys):
         return
     a.mentions += b.mentions
     a.keys |= b.keys
     a.rows |= b.rows
+    a.surfaces |= b.surfaces
     for where, cluster in list(clusters.items()):
         if cluster is b:
             clusters[where] = a
@@ -212,4 +246,4 @@ def _language(surface: str, analysis: Analysis) -> str:
 
 def slug(name: str) -> str:
     """IRI-safe form of a name's key: equal for names that are equal but for case, width, script and spacing."""
-    return _SLUG.sub("-", name_key(name)).strip("-") or "x" + name_key(name).encode().hex()
+    return "".join(c if c.isalnum() or c in ".+" else f"-{ord(c):x}" for c in name_key(name)).strip("-")

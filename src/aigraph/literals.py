@@ -5,6 +5,8 @@ It reads words only and decides nothing about what a figure belongs to. Unknown 
 
 from __future__ import annotations
 
+from math import isfinite
+
 from aigraph.dates import document_date, find_dates
 from aigraph.licences import find_licences
 from aigraph.model import Literal
@@ -25,8 +27,13 @@ def find_literals(
     licences = [x for x in find_licences(norm) if not any(d.start < x.end and x.start < d.end for d in dates)]
     taken = sorted((x.start, x.end) for x in [*dates, *licences])
     figures = find_quantities(norm, lang=lang, taken=taken)
-    literals = sorted([*dates, *licences, *figures], key=lambda x: x.start)
+    literals = sorted([*dates, *licences, *filter(_is_finite, figures)], key=lambda x: x.start)
     return [_moved(x, offset) for x in literals] if offset else literals
+
+
+def _is_finite(literal: Literal) -> bool:
+    """False for figures with more digits than a number can hold: nothing that a text means."""
+    return not isinstance(literal.value, float) or isfinite(literal.value)
 
 
 def _moved(literal: Literal, offset: int) -> Literal:

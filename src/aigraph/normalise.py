@@ -127,6 +127,12 @@ _KEY_SIGNS = frozenset("+#&/%")
 _KEY_GAPS = frozenset(" -_\N{MIDDLE DOT}\N{KATAKANA MIDDLE DOT}\N{BULLET}\N{EN DASH}\N{EM DASH}")
 
 
+def lowered(norm: str) -> str:
+    """Lower case of the same length: the few letters that grow when lowered stay as they are."""
+    lower = norm.lower()
+    return lower if len(lower) == len(norm) else "".join(c.lower() if len(c.lower()) == 1 else c for c in norm)
+
+
 def name_key(name: str) -> str:
     """The key under which two spellings are the same name: width, script, case, spacing and hyphens do not count.
 

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from functools import cache
 from math import log10
 
-from aigraph.normalise import name_key, normalise
+from aigraph.normalise import lowered, name_key, normalise
 from aigraph.paths import ontology_dir
 from aigraph.recognise.features import Token
 from aigraph.recognise.lexicon import LexiconMatch
 
-FILLER_SUBTYPES = frozenset({"Company", "", None})  # an ending of another kind (a fund, a college) names something else
+MAX_FILLER = 12  # characters of the longest legal form or place worth looking for
 ANCHOR_CLASSES = frozenset({"f2", "f3", "f4", "f5", "f6"})  # counted a hundred times or more
 _PARTICLES = frozenset("的了在与和及为由被将把从向对以是有于至到并但也都等称说")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -126,9 +126,7 @@ class WordLists:
 
     def find(self, norm: str) -> list[tuple[int, int, str]]:
         """(start, end, tag) of the longest list words, in order; Latin words must stand whole."""
-        lower = norm.lower()
-        if len(lower) != len(norm):
-            lower = norm
+        lower = lowered(norm)
         out = []
         for k, start, end in self._automaton.find_matches_as_indexes(lower):
             if lower[start].isascii() and start and lower[start - 1].isascii() and lower[start - 1].isalnum():
@@ -191,16 +189,19 @@ class OrgEndings:
     """What organisation names are lengthened by (places before, legal forms after), and what their ending says."""
 
     def __init__(self) -> None:
-        """Read org_suffixes.csv and places.csv."""
+        """Read org_suffixes.csv, legal_forms.txt and places.csv."""
         self._subtype: dict[str, str] = {}
         self._places: set[str] = set()
+        self._fillers: set[str] = set()
         folder = ontology_dir() / "grammar"
         suffixes, places = folder / "org_suffixes.csv", folder / "places.csv"
         if suffixes.exists():
             with suffixes.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
                     self._subtype[name_key(row["suffix"])] = row["subtype"]
-        self._fillers = {s for s, subtype in self._subtype.items() if subtype in FILLER_SUBTYPES}
+        forms = folder / "legal_forms.txt"
+        if forms.exists():
+            self._fillers = {name_key(line) for line in forms.read_text(encoding="utf-8").splitlines() if line.strip()}
         if places.exists():
             with places.open(encoding="utf-8", newline="") as file:
                 self._places = {name_key(row["name"]) for row in csv.DictReader(file)}
@@ -215,16 +216,15 @@ class OrgEndings:
         return None
 
     def is_filler(self, before: str, after: str) -> bool:
-        """True where only places stand before and only endings after: the short form means the same organisation."""
-        return (not before or before in self._places) and self._is_endings(after)
-
-    def _is_endings(self, text: str) -> bool:
-        if not text or text in self._fillers or text in self._places:
-            return True
-        return any(
-            (text[:cut] in self._fillers or text[:cut] in self._places) and self._is_endings(text[cut:])
-            for cut in range(len(text) - 1, 0, -1)
-        )
+        """True where only places stand before and only places and legal forms after: the same organisation, shorter."""
+        if before and before not in self._places:
+            return False
+        reached = {0}  # offsets of `after` that can be reached by whole fillers
+        for start in range(len(after)):
+            if start in reached:
+                ends = range(start + 1, min(len(after), start + MAX_FILLER) + 1)
+                reached |= {e for e in ends if after[start:e] in self._fillers or after[start:e] in self._places}
+        return len(after) in reached
 
 
 @cache

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from aigraph.errors import OntologyError
-from aigraph.normalise import name_key, normalise
+from aigraph.normalise import lowered, name_key, normalise
 from aigraph.paths import ontology_dir
 
 TYPES = {
@@ -119,9 +119,7 @@ class Lexicon:
 
     def find(self, norm: str) -> list[LexiconMatch]:
         """Matches of a normalised text in order, the longest first where they overlap."""
-        lower = norm.lower()
-        if len(lower) != len(norm):
-            lower = norm
+        lower = lowered(norm)
         raw = []
         for k, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):
             if _whole(lower, start, end):

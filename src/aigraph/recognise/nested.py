@@ -37,11 +37,12 @@ def nested_mentions(norm: str, mentions: Sequence[Mention], lexicon: Lexicon) ->
                 if not _overlaps(found, hit.start(), hit.end()):
                     source = own[hit.group()]
                     found[hit.start(), hit.end()] = replace(source, start=hit.start(), end=hit.end(), source=SOURCE)
-        for match in lexicon.find(norm[host.start : last]):
-            start, end = host.start + match.start, host.start + match.end
-            types = {e.type for e in match.entries}
-            if not match.weak and len(match.entries) == 1 and types <= INNER and not _overlaps(found, start, end):
+        for low, high in ((host.start, last), (second, host.end)):
+            for match in lexicon.find(norm[low:high]):
+                start, end = low + match.start, low + match.end
                 entry = match.entries[0]
+                if match.weak or len(match.entries) > 1 or entry.type not in INNER or _overlaps(found, start, end):
+                    continue
                 found[start, end] = Mention(start, end, entry.type, SOURCE, 0.5, entry.subtype, entry.id)
         out += [found[k] for k in sorted(found)]
     return out

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 
+from aigraph.normalise import lowered
 from aigraph.paths import ontology_dir
 
 
@@ -46,9 +47,7 @@ class CueMatcher:
 
     def find(self, norm: str) -> list[Cue]:
         """All cues of a text in order, longest first where they overlap."""
-        lower = norm.lower()
-        if len(lower) != len(norm):  # a few capital letters grow when lowered; offsets matter more
-            lower = norm
+        lower = lowered(norm)
         found = []
         for k, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):
             word = self._words[k]

@@ -39,7 +39,9 @@ def tied_statements(state: Analysis) -> list[Statement]:
         s, o = at.get(tie.subject), at.get(tie.object)
         if s is None or o is None or s == o:
             continue
-        sentence = next(x for x in state.sentences if x.start <= tie.subject < x.end)
+        sentence = next((x for x in state.sentences if x.start <= tie.subject < x.end), None)
+        if sentence is None:
+            continue
         start, end = min(sentence.start, tie.object), max(sentence.end, tie.subject)
         quote = state.text[start:end]
         evidence = Evidence(state.document.id, start, end, quote, tie.rule, tie.confidence)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from aigraph.model import Analysis, Literal
-from aigraph.normalise import normalise
+from aigraph.normalise import lowered, normalise
 from aigraph.paths import ontology_dir
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.cues import load_cues
@@ -113,9 +113,8 @@ class Titles:
 
     def find(self, norm: str) -> list[tuple[int, int]]:
         """Offsets of the longest titles in order; Latin ones as whole words."""
-        lower = norm.lower()
         out = []
-        for _, a, b in self._automaton.find_matches_as_indexes(lower if len(lower) == len(norm) else norm):
+        for _, a, b in self._automaton.find_matches_as_indexes(lowered(norm)):
             before, after = norm[a - 1 : a], norm[b : b + 1]
             latin = norm[a].isascii()
             if not (latin and ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum()))):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from typing import IO
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -140,7 +141,7 @@ class RelationModel:
 def load_model(path: str) -> RelationModel:
     """Read a weight file. Raises ModelFileError where it is missing, damaged or of another vocabulary."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             data = {name: arrays[name] for name in arrays.files}
         model = RelationModel(
             _linear(data, "linear"),
@@ -156,7 +157,7 @@ def load_model(path: str) -> RelationModel:
             _linear(data, "polarity"),
             dict(zip(data["threshold_names"].tolist(), data["threshold_values"].tolist(), strict=True)),
         )
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise ModelFileError(f"cannot read the relation weights {path}: {error}; run `aigraph train`") from error
     unknown = set(all_targets()) - set(model.linear.targets)
     if unknown:  # a property added to the ontology since: its wordings alone decide

@@ -275,7 +275,7 @@ def linear_part(columns: Mapping[str, Column], targets: Sequence[str]) -> Linear
         bias[i] = column.bias
         mask = kept[name]
         rows.append(np.searchsorted(vocabulary, column.features[mask]).astype(np.int32))
-        cols.append(np.full(int(mask.sum()), i, dtype=np.int8))
+        cols.append(np.full(int(mask.sum()), i, dtype=np.int16))
         values.append(column.weights[mask].astype(np.float16))
     return LinearPart(
         tuple(targets), vocabulary, np.concatenate(cols), np.concatenate(rows), np.concatenate(values), bias
