@@ -15,6 +15,9 @@ from aigraph.relate.targets import EVENT, EVENT_DATE, SCORE_BENCHMARK, SCORE_MOD
 from aigraph.schema import load_schema
 
 DEFAULT_THRESHOLD = 0.5
+# Below these, fewer than half of the facts of the held-out documents were right, whatever their predicate.
+FLOOR_INSIDE, FLOOR_CARRIED, FLOOR_FAR = 0.45, 0.5, 0.6
+FAR_ROLES = frozenset({"main", "title", "lead", "caption"})
 DENIED_LOGIT = 1.0  # a reading this sure of a relation that is sure to be no stated fact is kept with its status
 BOTH_SIDES = 0.35  # geometric mean of a result's two ties: one sure side makes up for a doubtful other
 MAX_EVIDENCE = 3  # places kept of one fact in one document; the best read ones
@@ -26,9 +29,16 @@ def is_helper(predicate: str) -> bool:
     return predicate.startswith((EVENT, "score.")) or predicate == EVENT_DATE
 
 
+def limit_of(j: Judged, thresholds: dict[str, float]) -> float:
+    """The probability that this fact must pass: its predicate's, and the least for the way its names were tied."""
+    role = j.pair.best.candidate.role
+    floor = FLOOR_FAR if role in FAR_ROLES else FLOOR_CARRIED if role else FLOOR_INSIDE
+    return max(floor, thresholds.get(j.pair.key[1], DEFAULT_THRESHOLD))
+
+
 def accepted(judged: Iterable[Judged], thresholds: dict[str, float]) -> list[Judged]:
-    """The facts above their predicate's threshold."""
-    return [j for j in judged if j.probability > thresholds.get(j.pair.key[1], DEFAULT_THRESHOLD)]
+    """The facts that pass."""
+    return [j for j in judged if j.probability > limit_of(j, thresholds)]
 
 
 def tied_statements(state: Analysis) -> list[Statement]:
@@ -58,7 +68,7 @@ def statements_of(state: Analysis, judged: Sequence[Judged], thresholds: dict[st
         s, p, o = j.pair.key
         if is_helper(p) or (isinstance(o, tuple) and o[0] == "#"):  # no value: a date that nobody can resolve
             continue
-        limit = thresholds.get(p, DEFAULT_THRESHOLD)
+        limit = limit_of(j, thresholds)
         best = j.pair.best
         status = polarity_of(state, best.candidate)
         if j.probability > limit:
