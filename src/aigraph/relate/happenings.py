@@ -14,6 +14,16 @@ from aigraph.relate.targets import EVENT, EVENT_DATE
 
 # Facts that are themselves the trace of an event of a type: a funding round, a purchase.
 TRACES = {"investedIn": "Funding", "acquired": "Acquisition", "releaseDate": "Release"}
+# The types whose participants tell an event from others of its type: a release is known by what was released.
+_THINGS = frozenset({"Model", "Software", "Hardware", "Dataset", "Benchmark", "Publication"})
+TELLING = {
+    "Release": _THINGS,
+    "PriceChange": _THINGS,
+    "Personnel": frozenset({"Person"}),
+    "Award": frozenset({"Person", "Event"}),
+    "Policy": frozenset({"Publication"}),
+    "Conference": frozenset({"Event"}),
+}
 
 
 @dataclass(slots=True)
@@ -79,6 +89,8 @@ def _named(state: Analysis, judged: Sequence[Judged], thresholds: dict[str, floa
             status = polarity_of(state, candidate)
             drafts[key].status = status if status in STATED or j.pair.best.unstated > 0 else "asserted"
         draft = drafts[key]
+        if state.entities[entity].type in TELLING.get(draft.type, ()):
+            draft.main.add(entity)
         draft.participants[entity] = max(draft.participants.get(entity, 0.0), j.probability)
     return list(drafts.values())
 
@@ -120,14 +132,16 @@ def _joined(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _same(a: Draft, b: Draft) -> bool:
+    """One sentence and a shared participant; or, across sentences, what tells such events apart is shared."""
     if a.date and b.date and a.date != b.date:
         return False
+    shared = a.participants.keys() & b.participants.keys()
     starts = {e.start for e in a.evidence}
     if any(e.start in starts for e in b.evidence):
-        return bool(a.participants.keys() & b.participants.keys()) or a.date == b.date
-    mine, theirs = a.main or set(a.participants), b.main or set(b.participants)
-    shared = mine & theirs
-    return bool(shared) and 2 * len(shared) >= min(len(mine), len(theirs))
+        return bool(shared) or a.date == b.date
+    if a.main and b.main:
+        return 2 * len(a.main & b.main) >= min(len(a.main), len(b.main)) and bool(a.main & b.main)
+    return len(shared) >= 2
 
 
 def _makers(statements: Sequence[Statement]) -> dict[str, str]:
