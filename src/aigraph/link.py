@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from aigraph.paths import ontology_dir
 from aigraph.recognise.layers import load_org_endings
 from aigraph.recognise.lexicon import Lexicon, load_lexicon
 from aigraph.recognise.nested import SOURCE as NESTED
+from aigraph.wordlists import grammar
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -80,8 +80,7 @@ def _never_merged() -> frozenset[frozenset[str]]:
 @cache
 def definers() -> frozenset[str]:
     """What the text says before another name of the same thing (ontology/grammar/connectives.toml)."""
-    with (ontology_dir() / "grammar" / "connectives.toml").open("rb") as file:
-        return frozenset(normalise(word).casefold() for word in tomllib.load(file)["defines"])
+    return frozenset(normalise(word).casefold() for word in grammar("connectives")["defines"])
 
 
 def _by_key(norm: str, mentions: Sequence[Mention]) -> dict[tuple[str, str], Cluster]:

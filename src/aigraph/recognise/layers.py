@@ -17,10 +17,10 @@ from aigraph.normalise import lowered, name_key, normalise
 from aigraph.paths import ontology_dir
 from aigraph.recognise.features import Token
 from aigraph.recognise.lexicon import LexiconMatch
+from aigraph.wordlists import grammar
 
 MAX_FILLER = 12  # characters of the longest legal form or place worth looking for
 ANCHOR_CLASSES = frozenset({"f2", "f3", "f4", "f5", "f6"})  # counted a hundred times or more
-_PARTICLES = frozenset("的了在与和及为由被将把从向对以是有于至到并但也都等称说")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -34,6 +34,7 @@ class Segmenter:
         import rjieba
 
         self._tag = rjieba.tag
+        self._particles = frozenset(grammar("connectives")["particles"])
         self._bucket: dict[str, str] = {}
         with importlib.resources.files("jieba").joinpath("dict.txt").open(encoding="utf-8") as lines:
             for line in lines:
@@ -54,7 +55,7 @@ class Segmenter:
             for k in range(len(word)):
                 speech[at + k] = ("B" if k == 0 else "I") + tag
                 common[at + k] = bucket
-                if bucket in ANCHOR_CLASSES or word in _PARTICLES:
+                if bucket in ANCHOR_CLASSES or word in self._particles:
                     anchor[at + k] = word
             at += len(word)
         han = [t.shape == "H" for t in tokens]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from aigraph.model import Analysis, Block, Mention, Tie
+from aigraph.wordlists import alternation, grammar
 
 SOURCE = "reference"
 RULE = "grammar:reference"
@@ -18,13 +19,17 @@ _WORD = r"[A-Z\u00c0-\u00de][\w'’\u00c0-\u024f-]{1,24}"
 _GIVEN = rf"(?:{_WORD}|[A-Z]\.?)(?:[ -](?:{_WORD}|[A-Z]\.?)){{0,2}}"
 _FULL = rf"{_WORD}(?: {_WORD})?, {_GIVEN}"  # Zhang, Qiang
 _SHORT = rf"{_WORD}(?: {_WORD})? [A-Z]{{1,2}}\.?"  # Kwon W
-_TAIL = r"(?:\s*,?\s*et al\.?,?|\s*等)?\s*(?:\(\d{4}\))?[.,]?\s*"
+_OTHERS = alternation(grammar("connectives")["and_others"])
+_TAIL = rf"(?:\s*,?\s*{_OTHERS},?)?\s*(?:\(\d{{4}}\))?[.,]?\s*"
 _AUTHORS = rf"(?P<author>{_FULL}|{_SHORT})(?![\w])(?:,? (?:and |& )?(?:{_FULL}|{_SHORT})(?![\w])){{0,8}}"
 _QUOTED = re.compile(rf"^{_MARK}{_AUTHORS}{_TAIL}[\"“](?P<title>[^\"”\n]{{8,240}})[\"”]")
 _PLAIN = re.compile(
-    rf"^{_MARK}{_AUTHORS},?\s*et al[.,]*\s+(?P<title>[A-Z][^\n]{{7,240}}?)(?=[.?](?:\s|$)|\[[A-Z]\])"
+    rf"^{_MARK}{_AUTHORS},?\s*{_OTHERS}[.,]*\s+(?P<title>[A-Z][^\n]{{7,240}}?)(?=[.?](?:\s|$)|\[[A-Z]\])"
 )
-_TITLE_AFTER = re.compile(r"^\s*(?:\(\d{4}\))?[,，:：]\s*[\"“《]?(?P<title>[^\n\"”《》]{6,240}?)(?=[\"”》]|[.,。，]?\s*(?:<?https?://|Published|\[|$))")
+_TITLE_AFTER = re.compile(
+    r"^\s*(?:\(\d{4}\))?[,，:：]\s*[\"“《]?(?P<title>[^\n\"”《》]{6,240}?)"
+    r"(?=[\"”》]|[.,。，]?\s*(?:<?https?://|\[|$))"
+)
 _ENDING = " .,;"
 
 

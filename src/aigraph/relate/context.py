@@ -7,7 +7,6 @@ the names of the headings above, of the sentences just before in the same block,
 from __future__ import annotations
 
 import bisect
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,8 @@ from functools import cache
 
 from aigraph.model import Analysis, Block, Literal, Mention
 from aigraph.normalise import normalise
-from aigraph.paths import ontology_dir
 from aigraph.recognise.nested import SOURCE as NESTED
+from aigraph.wordlists import grammar
 
 NAME, LITERAL = 0, 1
 CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
@@ -128,8 +127,7 @@ def _coordinate(sites: Sequence[Site], norm: str) -> None:
 
 @cache
 def _connectives() -> frozenset[str]:
-    with (ontology_dir() / "grammar" / "connectives.toml").open("rb") as file:
-        return frozenset(normalise(word) for word in tomllib.load(file)["between"])
+    return frozenset(normalise(word) for word in grammar("connectives")["between"])
 
 
 def _nest(sites: Sequence[Site], mentions: Sequence[Mention]) -> None:

@@ -6,12 +6,11 @@ automaton over the lower-cased text; Latin cues must stand as whole words.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 
 from aigraph.normalise import lowered
-from aigraph.paths import ontology_dir
+from aigraph.wordlists import grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,4 @@ class CueMatcher:
 @cache
 def load_cues() -> CueMatcher:
     """The package's own cue words."""
-    path = ontology_dir() / "grammar" / "triggers.toml"
-    with path.open("rb") as file:
-        return CueMatcher(tomllib.load(file))
+    return CueMatcher(grammar("triggers"))
