@@ -29,8 +29,8 @@ def documents() -> list[Path]:
     return [path for path in sorted(CORPUS.glob("*.json")) if held_out(path.stem)]
 
 
-def measure() -> Figures:
-    """F1 of every group, over all held-out documents and by language."""
+def tallies_by_language() -> dict[str, Tally]:
+    """The counts over all held-out documents ("all") and by language."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for path in documents():
         gold = read_gold(path)
@@ -40,6 +40,12 @@ def measure() -> Figures:
         assert not result.failures, result.failures
         for part in ("all", gold["lang"]):
             tallies[part].add(tally)
+    return tallies
+
+
+def measure() -> Figures:
+    """F1 of every group, over all held-out documents and by language."""
+    tallies = tallies_by_language()
     figures: Figures = {}
     for part in sorted(tallies):
         rows = tallies[part].rows()
