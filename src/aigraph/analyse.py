@@ -175,9 +175,13 @@ def rank(graph: nx.Graph, metric: str = "pagerank", top: int | None = 20) -> lis
     """(node, score) from the highest down, equal scores by id. Raises UnknownName for a metric not in METRICS."""
     if metric not in METRICS:
         raise UnknownName(f"no metric is called {metric!r}; there are: {', '.join(METRICS)}")
+    return by_score(METRICS[metric](graph))[:top]
+
+
+def by_score(scores: Scores) -> list[tuple[str, float]]:
+    """(node, score) from the highest down, equal scores by id."""
     # 12 digits: what differs beyond is the order of addition, not the graph
-    rows = sorted(METRICS[metric](graph).items(), key=lambda row: (-float(f"{row[1]:.12g}"), row[0]))
-    return rows[:top]
+    return sorted(scores.items(), key=lambda row: (-float(f"{row[1]:.12g}"), row[0]))
 
 
 def communities(graph: nx.Graph, *, method: str = "louvain", seed: int = SEED) -> list[list[str]]:
@@ -247,24 +251,19 @@ def sampled_betweenness(graph: nx.Graph, samples: int, *, top: int = 20, seed: i
     """
     from random import Random
 
-    import networkx as nx
+    from aigraph.brandes import brandes
 
     simple = ordered(graph)
-    nodes = list(simple)
+    nodes, source, target, _ = _arrays(simple)
+    if not nodes:
+        return Sampled({}, 0, 1.0, top)
     samples = min(max(samples, 2), len(nodes))
-    drawn = Random(seed).sample(nodes, samples)
-    halves = [drawn[::2], drawn[1::2]]
-    found = []
-    for half in halves:
-        scores = nx.betweenness_centrality_subset(simple, half, nodes, normalized=False) if half else {}
-        found.append(scores)
-    # what networkx sums over the chosen sources, brought to the scale of the exact measure
-    pairs = max((len(nodes) - 1) * (len(nodes) - 2), 1)
-    scale = 2 * len(nodes) / max(samples, 1) / pairs
-    merged = {node: sum(part.get(node, 0.0) for part in found) * scale for node in nodes}
-    best = [{n for n, _ in sorted(part.items(), key=lambda r: (-r[1], r[0]))[:top]} for part in found]
-    shared = len(best[0] & best[1]) / max(1, min(top, len(nodes))) if all(halves) else 1.0
-    return Sampled(merged, samples, shared, top)
+    drawn = Random(seed).sample(range(len(nodes)), samples)
+    halves = [brandes(len(nodes), source, target, half) for half in (drawn[::2], drawn[1::2]) if half]
+    merged = sum(halves) * (len(nodes) / samples)  # what the rest of the nodes would add if it were like these
+    best = [{nodes[i] for i in sorted(range(len(nodes)), key=lambda i: (-part[i], nodes[i]))[:top]} for part in halves]
+    shared = len(set.intersection(*best)) / max(1, min(top, len(nodes)))
+    return Sampled(dict(zip(nodes, merged.tolist(), strict=True)), samples, shared, top)
 
 
 def modularity(graph: nx.Graph, parts: list[list[str]]) -> float:
@@ -292,14 +291,19 @@ def paths(graph: nx.Graph, start: str, goal: str, *, k: int = 1) -> list[list[Ho
     import networkx as nx
 
     for node in (start, goal):
-        _known(graph, node)
+        known(graph, node)
     if start == goal:
         return []
     simple = ordered(graph)
     if not nx.has_path(simple, start, goal):
         return []
     found = islice(nx.shortest_simple_paths(simple, start, goal), k)
-    return [[Hop(a, b, _between(graph, a, b)) for a, b in pairwise(way)] for way in found]
+    return [[hop(graph, a, b) for a, b in pairwise(way)] for way in found]
+
+
+def hop(graph: nx.Graph, one: str, other: str) -> Hop:
+    """The step between two neighbours with every fact that ties them."""
+    return Hop(one, other, _between(graph, one, other))
 
 
 def bridges(graph: nx.Graph) -> list[tuple[str, str]]:
@@ -313,7 +317,7 @@ def similar(graph: nx.Graph, node: str, top: int = 10) -> list[tuple[str, float]
     """Nodes of the same type that share neighbours with `node`, by Adamic-Adar: a rare neighbour counts more."""
     from math import log
 
-    _known(graph, node)
+    known(graph, node)
     simple = ordered(graph)
     kind = graph.nodes[node].get("type")
     scores: Scores = {}
@@ -321,7 +325,7 @@ def similar(graph: nx.Graph, node: str, top: int = 10) -> list[tuple[str, float]
         for other in simple[middle]:
             if other != node and graph.nodes[other].get("type") == kind:
                 scores[other] = scores.get(other, 0.0) + 1 / log(simple.degree(middle))
-    return sorted(scores.items(), key=lambda row: (-float(f"{row[1]:.12g}"), row[0]))[:top]
+    return by_score(scores)[:top]
 
 
 def _between(graph: nx.Graph, one: str, other: str) -> tuple[dict[str, Any], ...]:
@@ -333,7 +337,8 @@ def _between(graph: nx.Graph, one: str, other: str) -> tuple[dict[str, Any], ...
     return tuple(found)
 
 
-def _known(graph: nx.Graph, node: str) -> None:
+def known(graph: nx.Graph, node: str) -> None:
+    """Raises UnknownName, with the nearest ids, where the graph has no such node."""
     if node not in graph:
         near = get_close_matches(node, sorted(map(str, graph)), n=3)
         hint = f"; near: {', '.join(near)}" if near else ""

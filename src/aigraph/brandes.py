@@ -6,21 +6,27 @@ bounded by CELLS; a very long, thin graph costs a product for each step of its l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 CELLS = 1_000_000  # numbers in one working matrix: 8 MB each
 
 
-def brandes(count: int, source: Any, target: Any) -> Any:
-    """Normalised betweenness of `count` nodes, given the edges as two arrays of node numbers (each edge once)."""
+def brandes(count: int, source: Any, target: Any, starts: Sequence[int] | None = None) -> Any:
+    """Normalised betweenness of `count` nodes, given the edges as two arrays of node numbers (each edge once).
+
+    With `starts` only the paths that begin at these nodes are summed, on the same scale.
+    """
     import numpy as np
     from scipy.sparse import csr_array
 
     both, other = np.concatenate([source, target]), np.concatenate([target, source])
     ties = csr_array((np.ones(len(both)), (both, other)), shape=(count, count))
     score = np.zeros(count)
-    for first in range(0, count, max(16, CELLS // max(count, 1))):
-        chosen = np.arange(first, min(count, first + max(16, CELLS // count)))
+    every = np.arange(count) if starts is None else np.array(starts, dtype=int)
+    step = max(16, CELLS // max(count, 1))
+    for first in range(0, len(every), step):
+        chosen = every[first : first + step]
         column = np.arange(len(chosen))
         ways = np.zeros((count, len(chosen)))  # number of shortest paths from each source
         ways[chosen, column] = 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aigraph.analyse import METRICS
+from aigraph.analyse import METRICS, ordered
 from aigraph.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -27,6 +27,24 @@ class Period:
     new_things: int
     total_facts: int
     total_things: int
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The graph at the end of a period, as a whole.
+
+    `pieces`: parts without any connection; `largest`: the share of things in the largest of them; `ties`: pairs of
+    things with a fact between them; `mean_ties`: ties of a thing on average; `clustering`: the share of "two
+    neighbours of one thing" that are tied themselves.
+    """
+
+    period: str
+    things: int
+    ties: int
+    pieces: int
+    largest: float
+    mean_ties: float
+    clustering: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,29 @@ def periods(graph: nx.MultiDiGraph, by: str = "month") -> list[Period]:
         total_facts += facts[period]
         total_things += new
         found.append(Period(period, facts[period], new, total_facts, total_things))
+    return found
+
+
+def structures(graph: nx.MultiDiGraph, by: str = "month") -> list[Structure]:
+    """How the shape of the graph changed: one row for each period of `periods`, oldest first."""
+    import networkx as nx
+
+    found = []
+    for period in periods(graph, by):
+        simple = ordered(until(graph, period.period))
+        pieces = [len(piece) for piece in nx.connected_components(simple)]
+        things, ties = len(simple), simple.number_of_edges()
+        found.append(
+            Structure(
+                period=period.period,
+                things=things,
+                ties=ties,
+                pieces=len(pieces),
+                largest=max(pieces) / things,
+                mean_ties=2 * ties / things,
+                clustering=float(nx.transitivity(simple)),
+            )
+        )
     return found
 
 

@@ -78,6 +78,12 @@ class QueryResult:
     def __iter__(self) -> Iterator[dict[str, Value]]:
         return iter(self.rows)
 
+    def _repr_html_(self) -> str:
+        """The rows as a notebook shows them."""
+        from aigraph.render.notebook import show_rows
+
+        return show_rows(self.rows, self.columns)._repr_html_()
+
     def __len__(self) -> int:
         return len(self.rows)
 

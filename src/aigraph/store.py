@@ -237,6 +237,12 @@ class GraphStore:
 
         return _bound(Dataset(store=OxigraphStore(store=self.inner)))
 
+    def _repr_html_(self) -> str:
+        """The graph as a notebook shows it: the interactive page, or a table of its types where it is large."""
+        from aigraph.render.notebook import show_store
+
+        return show_store(self.inner)._repr_html_()
+
     def close(self) -> None:
         """Write what is pending and let go of the folder."""
         if self.path is not None:

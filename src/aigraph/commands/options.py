@@ -61,6 +61,15 @@ def projection_option(function: F) -> F:
     )(function)
 
 
+def plot_option(what: str) -> Callable[[F], F]:
+    """--plot: a picture beside the rows."""
+    return click.option(
+        "--plot",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=f"{what}, as .png or .svg (extra 'plots').",
+    )
+
+
 def lang_option(function: F) -> F:
     """--lang: the language of names in the answer."""
     return click.option(

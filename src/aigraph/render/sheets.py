@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aigraph.standing import Standing
 
 STATIC = Path(__file__).parent / "static"
 
@@ -72,3 +75,13 @@ def flat_rows(sheets: list[Sheet]) -> tuple[list[str], list[dict[str, str]]]:
             texts = {name: row[name].text if name in row else "" for name in sheet.columns}
             rows.append(section | texts | quoted(fact for cell in row.values() for fact in cell.facts))
     return list(dict.fromkeys(name for row in rows for name in row)), rows
+
+
+def standing_sheet(rows: list[Standing], names: tuple[str, ...], things: int, lang: str) -> Sheet:
+    """A row a measure: the score of each of `names` and its place among all `things`."""
+    sheet = Sheet(texts(lang)["measures"], ("what", *names), named=True)
+    for row in rows:
+        cells = zip(names, row.scores, row.places, strict=True)
+        said = {name: Cell(f"{score:.6g} (#{place} / {things})") for name, score, place in cells}
+        sheet.rows.append({"what": Cell(row.metric), **said})
+    return sheet
