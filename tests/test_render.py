@@ -170,3 +170,35 @@ def test_notebook_objects_show_themselves_and_carry_no_loose_markup() -> None:
         assert html.count("<") == 2  # the iframe, opened and closed
         assert html.startswith("<iframe")
         assert "HTML" in repr(shown)
+
+
+def test_a_store_shows_itself_as_its_page_and_a_large_one_as_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    from aigraph.render import notebook
+    from aigraph.store import GraphStore
+
+    store = GraphStore()
+    store.inner.extend(small())
+    assert store._repr_html_() == notebook.show_graph(store.inner)._repr_html_()
+    assert "DeepSeek-R1" in store._repr_html_()
+    monkeypatch.setattr(notebook, "PAGE_UP_TO", 5)
+    html = store._repr_html_()
+    assert "<tr><td>Organization</td><td>4</td></tr>" in html
+    assert "<iframe" not in html
+
+
+def test_answers_and_rankings_are_tables_in_a_notebook_with_every_text_escaped() -> None:
+    from aigraph.query import run_query
+    from aigraph.render.notebook import show_ranking, show_rows
+
+    asked = run_query(small(), "SELECT ?s ?n WHERE { ?s aig:license ?n } ORDER BY ?n", label_lang="en")
+    html = asked._repr_html_()
+    assert "<thead><tr><th>s</th><th>n</th></tr></thead>" in html
+    assert "<td>MIT</td>" in html
+    assert "<img" not in html and "&lt;img" in html
+    ranking = show_ranking(small(), "degree", top=2, lang="zh")
+    assert "<tr><td>1</td><td>深度求索</td><td>Organization</td><td>8</td></tr>" in ranking._repr_html_()
+    assert "2 rows of rank, name, type, degree" in repr(ranking)
+    long = show_rows([{"n": n, "none": None, "<b>": 0.123456789} for n in range(103)])._repr_html_()
+    assert long.count("<tr>") == 101
+    assert "and 3 more rows" in long
+    assert "<td>0.123457</td>" in long and "<th>&lt;b&gt;</th>" in long
