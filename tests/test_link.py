@@ -5,6 +5,7 @@ import re
 import pytest
 from tests.made_analysis import analysis, entity_of, linked
 
+from aigraph import link as linking
 from aigraph.link import link, slug
 
 ORG, MODEL, PERSON = "Organization", "Model", "Person"
@@ -164,3 +165,24 @@ class TestEntities:
 
 def test_slug_never_comes_out_empty():
     assert slug("!!!") and slug("トヨタ") and slug("??") != slug("!!!")
+
+
+class TestManyNames:
+    def test_short_forms_are_found_without_comparing_all_names_with_all(self, monkeypatch):
+        letters = [chr(97 + i // 26) + chr(97 + i % 26) for i in range(500)]
+        people = [f"{pair.title()}ra {pair.title()}lin" for pair in letters]
+        compared = []
+        real = linking._shortens
+        monkeypatch.setattr(linking, "_shortens", lambda *args: compared.append(args) or real(*args))
+        state = linked("; ".join([*people, "Aara"]), [(name, PERSON) for name in [*people, "Aara"]])
+        assert entity_of(state, "Aara") == entity_of(state, people[0])
+        assert len(compared) < 5 * len(people)
+
+    def test_a_name_that_grew_by_a_join_lends_its_new_short_form(self):
+        names = ["Sam Linden", "Sam", "Linden", "Samuel Harris Linden"]
+        state = linked("; ".join(names), [(name, PERSON) for name in names])
+        assert entity_of(state, "Sam") == entity_of(state, "Sam Linden")
+        assert len(state.entities) == len({m.entity for m in state.mentions})
+
+    def test_an_organisation_between_a_place_and_a_legal_form(self):
+        assert same("北京星工有限公司。星工", ("北京星工有限公司", ORG), ("星工", ORG))

@@ -157,12 +157,50 @@ def _shortened(clusters: dict[tuple[str, str], Cluster]) -> Iterator[Join]:
         if any(m.source != NESTED for m in cluster.mentions):
             by_type[kind].append(key)
     for kind in sorted(SHORTENED & set(by_type)):
-        keys = sorted(by_type[kind], key=lambda k: (len(k), k))
-        for i, short in enumerate(keys):
-            longer = [k for k in keys[i + 1 :] if k != short and _shortens(kind, short, k, clusters)]
+        index = _LongerNames(kind, by_type[kind], clusters)
+        for short in index.keys:
+            longer = [k for k in index.of(short) if _shortens(kind, short, k, clusters)]
             roots = {id(clusters[kind, k]) for k in longer}
             if len(roots) == 1 and id(clusters[kind, short]) not in roots:
                 yield (kind, longer[-1]), (kind, short), f"short form: {short} of {longer[-1]}"
+                index.add(clusters[kind, short])  # what was joined goes by the short form too from now on
+
+
+class _LongerNames:
+    """Which names may be the long form of a short one: an index of their parts, so that not all are compared."""
+
+    def __init__(self, kind: str, keys: Sequence[str], clusters: dict[tuple[str, str], Cluster]) -> None:
+        self.keys = sorted(keys, key=lambda k: (len(k), k))
+        self._kind, self._clusters = kind, clusters
+        self._rank = {key: i for i, key in enumerate(self.keys)}
+        self._by_part: dict[str | tuple[str, ...], set[str]] = defaultdict(set)
+        for key in self.keys:
+            self._index(key, clusters[kind, key])
+
+    def add(self, cluster: Cluster) -> None:
+        """Index the names of a cluster again, which has grown."""
+        for key in cluster.keys & self._rank.keys():
+            self._index(key, cluster)
+
+    def of(self, short: str) -> list[str]:
+        """The names behind `short` in order that it may be a part of; `_shortens` has the last word."""
+        parts: list[str | tuple[str, ...]] = [short]
+        if self._kind == "Person":
+            parts += [tuple(s.split()) for s in self._clusters[self._kind, short].surfaces]
+        found = {key for part in parts for key in self._by_part.get(part, ())}
+        return sorted((k for k in found if self._rank[k] > self._rank[short]), key=self._rank.__getitem__)
+
+    def _index(self, key: str, cluster: Cluster) -> None:
+        parts: set[str | tuple[str, ...]] = set()
+        if self._kind == "Person":
+            parts |= {key[:1], key[-2:]}
+            for words in (s.split() for s in cluster.surfaces):
+                parts |= {tuple(w) for n in range(1, len(words)) for w in (words[:n], words[-n:])}
+        else:
+            starts, ends = load_org_endings().cuts(key)
+            parts |= {key[a:b] for a in starts for b in ends if a < b}
+        for part in parts:
+            self._by_part[part].add(key)
 
 
 def _shortens(kind: str, short: str, long: str, clusters: dict[tuple[str, str], Cluster]) -> bool:
@@ -205,9 +243,8 @@ def _join(
     a.keys |= b.keys
     a.rows |= b.rows
     a.surfaces |= b.surfaces
-    for where, cluster in list(clusters.items()):
-        if cluster is b:
-            clusters[where] = a
+    for key in b.keys:
+        clusters[b.type, key] = a
     notes.append(f"joined by {reason}")
 
 

@@ -206,6 +206,7 @@ class OrgEndings:
         if places.exists():
             with places.open(encoding="utf-8", newline="") as file:
                 self._places = {name_key(row["name"]) for row in csv.DictReader(file)}
+        self._place_lengths = sorted({len(place) for place in self._places})
 
     def subtype_of(self, surfaces: Sequence[str]) -> str | None:
         """The subtype that the longest known ending of a name gives."""
@@ -224,8 +225,22 @@ class OrgEndings:
         for start in range(len(after)):
             if start in reached:
                 ends = range(start + 1, min(len(after), start + MAX_FILLER) + 1)
-                reached |= {e for e in ends if after[start:e] in self._fillers or after[start:e] in self._places}
+                reached |= {e for e in ends if self._is_one(after[start:e])}
         return len(after) in reached
+
+    def cuts(self, name: str) -> tuple[list[int], list[int]]:
+        """Where a shorter name may begin (behind a place) and end (before places and legal forms) inside this one."""
+        starts = [0, *(n for n in self._place_lengths if name[:n] in self._places)]
+        ends = [len(name)]
+        start = len(name) - 1
+        while start > 0 and ends[-1] - start <= MAX_FILLER:
+            if any(e - start <= MAX_FILLER and self._is_one(name[start:e]) for e in ends):
+                ends.append(start)
+            start -= 1
+        return starts, ends
+
+    def _is_one(self, word: str) -> bool:
+        return word in self._fillers or word in self._places
 
 
 @cache
