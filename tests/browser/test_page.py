@@ -209,6 +209,68 @@ def test_path_between_two_picked_nodes_with_its_facts(opened: Callable[..., Page
     assert "Nothing connects" in page.tab.inner_text("#card .path")
 
 
+def drawn(page: Page, name: str, what: str) -> Any:
+    """What vis-network draws of a node."""
+    return page.js(f"AIG.network.body.nodes[AIG.byNodeId.get('{name}').i].options.{what}")
+
+
+def test_size_follows_the_chosen_measure(opened: Callable[..., Page]) -> None:
+    page = opened()
+    assert drawn(page, "deepseek", "size") > drawn(page, "gpt-4o", "size")  # degree: 8 against 2
+    page.tab.select_option("#size", "k-core")  # both are in the 2-core
+    assert drawn(page, "deepseek", "size") == drawn(page, "gpt-4o", "size") > drawn(page, "tiger", "size")
+    page.tab.select_option("#size", "betweenness")
+    assert drawn(page, "moe", "size") == drawn(page, "tiger", "size") < drawn(page, "h800", "size")
+
+
+def test_colours_by_type_or_by_community(opened: Callable[..., Page]) -> None:
+    page = opened()
+    of = "color.background"
+    assert drawn(page, "deepseek", of) == drawn(page, "nvidia", of) != drawn(page, "deepseek-r1", of)
+    page.tab.select_option("#color", "group")
+    same = page.js("(([a, b]) => AIG.nodes[a].group === AIG.nodes[b].group)"
+                   "(['deepseek', 'nvidia'].map((n) => AIG.byNodeId.get(n).i))")  # fmt: skip
+    assert not same
+    assert drawn(page, "deepseek", of) != drawn(page, "nvidia", of)
+    assert drawn(page, "tiger", of) == drawn(page, "deepseek", of)
+
+
+def test_communities_open_one_by_one(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.tab.select_option("#base", "groups")
+    assert page.shown() == set()
+    groups = page.js("AIG.seen.groups")
+    assert len(groups) > 1
+    page.js("AIG.change({groups: [AIG.byNodeId.get('tiger').group]})")
+    assert {"tiger", "highflyer", "deepseek"} <= page.shown() < set(page.js("AIG.nodes.map((n) => n.id)"))
+    assert len(page.js("AIG.seen.groups")) == len(groups) - 1
+
+
+def test_fit_brings_everything_back_onto_the_screen(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.js("AIG.network.moveTo({position: {x: 90000, y: 0}, scale: 3})")
+    assert page.at("deepseek")[0] < 0
+    page.tab.click("[data-do=fit]")
+    page.tab.wait_for_timeout(700)
+    for name in page.shown():
+        x, y = page.at(name)
+        assert 0 < x < 1300 and 0 < y < 850
+
+
+def test_hidden_and_pinned_by_keys_and_shown_again(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.search("moe")
+    page.tab.focus("#canvas")
+    page.tab.keyboard.press("p")
+    assert "moe" in page.js("AIG.state.pin")
+    page.tab.keyboard.press("p")
+    assert "moe" not in page.js("AIG.state.pin")
+    page.tab.keyboard.press("h")
+    assert "moe" not in page.shown()
+    page.tab.click("#panel button:has-text('hidden')")
+    assert "moe" in page.shown()
+
+
 def test_dark_mode_and_chinese(opened: Callable[..., Page]) -> None:
     page = opened(color_scheme="dark")
     assert page.js("document.documentElement.dataset.theme") == "dark"
