@@ -31,19 +31,19 @@ MIN_POSITIVES = 8  # fewer examples teach nothing; such a predicate is left to i
 TREES = {
     "objective": "binary",
     "learning_rate": 0.05,
-    "num_leaves": 31,
+    "num_leaves": 63,
     "min_data_in_leaf": 20,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
     "verbose": -1,
+    "seed": 1,
     "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
 }
 ROUNDS = 300
-SEEDS = (1, 2, 3)  # ensembles whose average decides: steadier than one of them
 
 
 
@@ -219,37 +219,11 @@ def tree_rows(
 
 
 def fit_trees(matrix: np.ndarray, stated: np.ndarray) -> TreePart:
-    """Boosted trees on the numbers of the pairs: the average of a few ensembles that differ in their seed."""
+    """Boosted trees on the numbers of the pairs."""
     import lightgbm
 
-    parts = []
-    for seed in SEEDS:
-        booster = lightgbm.train({**TREES, "seed": seed}, lightgbm.Dataset(matrix, stated), ROUNDS)
-        parts.append(trees_from(booster.dump_model()))
-    return averaged(parts)
-
-
-def averaged(parts: Sequence[TreePart]) -> TreePart:
-    """Several ensembles as one: all trees, each leaf with its share."""
-    nodes = np.cumsum([0, *(len(p.feature) for p in parts)])
-    leaves = np.cumsum([0, *(len(p.leaf) for p in parts)])
-
-    def moved(field: str) -> np.ndarray:
-        rows = []
-        for p, node, leaf in zip(parts, nodes, leaves, strict=False):
-            at = getattr(p, field)
-            rows.append(np.where(at >= 0, at + node, at - leaf))  # leaves are complements, so they move down
-        return np.concatenate(rows).astype(np.int32)
-
-    return TreePart(
-        roots=moved("roots"),
-        feature=np.concatenate([p.feature for p in parts]),
-        threshold=np.concatenate([p.threshold for p in parts]),
-        left=moved("left"),
-        right=moved("right"),
-        leaf=(np.concatenate([p.leaf for p in parts]) / len(parts)).astype(np.float32),
-        depth=max(p.depth for p in parts),
-    )
+    booster = lightgbm.train(TREES, lightgbm.Dataset(matrix, stated), ROUNDS)
+    return trees_from(booster.dump_model())
 
 
 def trees_from(dumped: dict[str, Any]) -> TreePart:
