@@ -50,6 +50,9 @@ class MaskedSentence:
     at: list[int]  # word index of each slot, by its order
     items: list[Item]
     item_at: list[int]  # skeleton index of each slot, by its order
+    senses: list[str]  # of all its cue words, sorted
+    types: list[str]  # of all its slots, sorted
+    clauses: dict[int, list[str]]  # the plain words of each clause, sorted
 
 
 def skeleton(norm: str, site: Site, cues: Sequence[Cue]) -> tuple[list[Item], list[int]]:
@@ -106,7 +109,17 @@ def mask(norm: str, site: Site, cut: Callable[[str], Iterable[str]], cues: Seque
         words.append(Word(f"<{slot.type}>", slot.start, slot.order, clause))
         position = slot.end
     plain(position, site.end)
-    return MaskedSentence(words, at, *skeleton(norm, site, cues))
+    items, item_at = skeleton(norm, site, cues)
+    senses, types = sorted({s for x in items for s in x.senses}), sorted({s.type for s in site.slots})
+    return MaskedSentence(words, at, items, item_at, senses, types, _by_clause(words))
+
+
+def _by_clause(words: Iterable[Word]) -> dict[int, list[str]]:
+    found: dict[int, set[str]] = {}
+    for w in words:
+        if w.slot < 0:
+            found.setdefault(w.clause, set()).add(w.form)
+    return {clause: sorted(forms) for clause, forms in found.items()}
 
 
 def _bucket(n: int) -> str:
@@ -234,12 +247,11 @@ def single_features(site: Site, masked: MaskedSentence, a: Slot) -> list[str]:
     f = ["ty=" + a.type, "bk=" + site.block.kind, "so=" + _bucket(a.order), "sn=" + _bucket(len(site.slots))]
     _outside(f, words, i, i)
     _nearest_cues(f, items, p, p)
-    f.extend(sorted({"xm:" + s for x in items for s in x.senses}))
-    f.extend(sorted({"xt:" + s.type for s in site.slots}))
+    f.extend("xm:" + s for s in masked.senses)
+    f.extend("xt:" + s for s in masked.types)
     seen = {w.form for w in words[max(0, i - 25) : i + 25] if w.slot < 0}
     f.extend(sorted("xw=" + w for w in seen))
-    seen = {w.form for w in words if w.slot < 0 and w.clause == words[i].clause}
-    f.extend(sorted("cw=" + w for w in seen))
+    f.extend("cw=" + w for w in masked.clauses.get(words[i].clause, ()))
     around = [x.form for x in items[max(0, p - 3) : p] if x.senses or x.slot >= 0]
     f.append("sl=" + "~".join(around[-2:]))
     around = [x.form for x in items[p + 1 : p + 4] if x.senses or x.slot >= 0]
@@ -291,7 +303,7 @@ def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Sl
     lead = [x.form for x in items[:p] if x.senses or x.slot >= 0]
     if len(lead) <= 4:
         f.append("xl=" + "~".join(lead))
-    f.extend(sorted({"xm:" + s for x in items for s in x.senses}))
+    f.extend("xm:" + s for s in masked.senses)
     for name, k in (("o-1=", j - 1), ("o-2=", j - 2), ("o+1=", j + 1), ("o+2=", j + 2)):
         f.append("X" + name + (words[k].form if 0 <= k < len(words) else "#"))
     if j >= 2:

@@ -6,6 +6,7 @@ subject or object, a name that contains the other. These numbers feed the second
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,6 +98,34 @@ class DocumentFacts:
         self.dated = analysis.document.date is not None
 
 
+class _Field:
+    """The pairs that share a predicate and one side, by their other side: sorted once, asked for every pair."""
+
+    def __init__(self, found: Sequence[tuple[float, Any]], family: Mapping[str, str]) -> None:
+        self._logits = sorted(x for x, _ in found)
+        self._best_first = sorted(found, key=lambda x: -x[0])
+        self._own: dict[Any, list[float]] = defaultdict(list)
+        self._families: dict[str, list[tuple[float, Any]]] = defaultdict(list)
+        for logit, key in self._best_first:
+            self._own[key].append(logit)
+            if isinstance(key, str) and family.get(key):
+                self._families[family[key]].append((logit, key))
+
+    def rivals(self, logit: float, own: Any) -> list[float]:
+        """Lead over the best other one; how many others are better, how many are likely, how many there are."""
+        best = next((x for x, key in self._best_first if key != own), FLOOR)
+        mine = self._own.get(own, [])
+        better, likely = (
+            len(self._logits) - bisect_right(self._logits, limit) - sum(x > limit for x in mine)
+            for limit in (logit, -0.5)
+        )
+        return [logit - best, better, likely, len(self._logits) - len(mine)]
+
+    def kin(self, family: str, own: Any) -> float:
+        """The best logit of another name of the family; FLOOR where there is none."""
+        return next((x for x, key in self._families.get(family, ()) if key != own), FLOOR)
+
+
 class PairNumbers:
     """Computes the numbers of every pair of a document."""
 
@@ -104,8 +133,8 @@ class PairNumbers:
         """Index the pairs by subject, object and both, to know each one's rivals; `targets` number the predicates."""
         self.pairs, self.facts = pairs, facts
         self._targets = {name: i for i, name in enumerate(targets)}
-        self._by_subject: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
-        self._by_object: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
+        by_subject: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
+        by_object: dict[Any, list[tuple[float, Any]]] = defaultdict(list)
         self._by_both: dict[Any, dict[str, float]] = defaultdict(dict)
         self._family = {e: family_of(name) for e, name in facts.names.items()}
         self._types: dict[str, str] = {}
@@ -122,9 +151,11 @@ class PairNumbers:
             for slot in (pair.best.candidate.subject, pair.best.candidate.object):
                 if slot is not None and slot.entity:
                     self._types[slot.entity] = slot.type
-            self._by_subject[s, p].append((logit, o))
-            self._by_object[self._place(pair), p].append((logit, s))
+            by_subject[s, p].append((logit, o))
+            by_object[self._place(pair), p].append((logit, s))
             self._by_both[s, self._place(pair)][p] = logit
+        self._by_subject = {key: _Field(found, self._family) for key, found in by_subject.items()}
+        self._by_object = {key: _Field(found, self._family) for key, found in by_object.items()}
 
     @staticmethod
     def _place(pair: Pair) -> Any:
@@ -167,8 +198,8 @@ class PairNumbers:
             min(r.unstated for r in pair.readings[:3]),
         ]
         place = self._place(pair)
-        row += self._rivals(self._by_subject[s, p], best.logit, o)
-        row += self._rivals(self._by_object[place, p], best.logit, s)
+        row += self._by_subject[s, p].rivals(best.logit, o)
+        row += self._by_object[place, p].rivals(best.logit, s)
         row += self._siblings(pair)
         row += self._others(s, p, place)
         row += self._named(s, o if isinstance(o, str) else None)
@@ -179,24 +210,8 @@ class PairNumbers:
     def _kin(self, pair: Pair) -> list[float]:
         """The best logit of the same predicate for names of the subject's family, and of the object's."""
         s, p, o = pair.key
-        place = self._place(pair)
         mine, theirs = self._family.get(s, ""), self._family.get(o, "") if isinstance(o, str) else ""
-        of_subject = [x for x, e in self._by_object[place, p] if e != s and mine and self._family.get(e) == mine]
-        of_object = [
-            x for x, e in self._by_subject[s, p]
-            if e != o and theirs and isinstance(e, str) and self._family.get(e) == theirs
-        ]
-        return [max(of_subject, default=FLOOR), max(of_object, default=FLOOR)]
-
-    @staticmethod
-    def _rivals(found: list[tuple[float, Any]], logit: float, own: Any) -> list[float]:
-        others = [x for x, key in found if key != own]
-        return [
-            logit - max(others, default=FLOOR),
-            sum(x > logit for x in others),
-            sum(x > -0.5 for x in others),
-            len(others),
-        ]
+        return [self._by_object[self._place(pair), p].kin(mine, s), self._by_subject[s, p].kin(theirs, o)]
 
     def _siblings(self, pair: Pair) -> list[float]:
         """The best logit of the same predicate for the other members of the object's list, and of the subject's."""
