@@ -6,7 +6,6 @@ found wherever it stands (propagation). Generic terms are no names.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from aigraph.model import Mention
 from aigraph.normalise import name_key
 from aigraph.recognise.layers import load_word_lists
 from aigraph.recognise.lexicon import Lexicon, LexiconMatch
+from aigraph.recognise.surfaces import SurfaceFinder
 
 LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of probability 1
 MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses
@@ -114,23 +114,15 @@ def _propagated(norm: str, mentions: Sequence[Mention]) -> list[Mention]:
             best[surface] = m
     if not best:
         return []
-    ordered = sorted(best, key=lambda s: (-len(s), s))
-    pattern = re.compile("|".join(_bounded(s) for s in ordered))
     taken = bytearray(len(norm) + 1)
     for m in mentions:
         taken[m.start : m.end] = b"\1" * (m.end - m.start)
     out = []
-    for found in pattern.finditer(norm):
-        if not any(taken[found.start() : found.end()]):
-            source = best[found.group()]
-            out.append(Mention(found.start(), found.end(), source.type, "propagation", round(source.score * 0.9, 4)))
+    for start, end in SurfaceFinder(norm, best, versions=True).find(0, len(norm)):
+        if not any(taken[start:end]):
+            source = best[norm[start:end]]
+            out.append(Mention(start, end, source.type, "propagation", round(source.score * 0.9, 4)))
     return out
-
-
-def _bounded(surface: str) -> str:
-    left = r"(?<![A-Za-z0-9])" if surface[0].isascii() and surface[0].isalnum() else ""
-    right = r"(?![A-Za-z0-9]|[-.][0-9])" if surface[-1].isascii() and surface[-1].isalnum() else ""
-    return left + re.escape(surface) + right
 
 
 def _without_overlap(mentions: Iterable[Mention]) -> list[Mention]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from aigraph.model import Mention
 from aigraph.recognise.lexicon import Lexicon
+from aigraph.recognise.surfaces import SurfaceFinder
 
 SOURCE = "nested"
 HOSTS = frozenset({"Organization", "Model", "Software", "Hardware", "Publication", "Benchmark", "Dataset"})
@@ -25,7 +26,7 @@ def nested_mentions(norm: str, mentions: Sequence[Mention], lexicon: Lexicon) ->
     for m in mentions:
         if m.type in INNER and m.end - m.start >= 2:
             own.setdefault(norm[m.start : m.end], m)
-    pattern = _alternation(own)
+    names = SurfaceFinder(norm, own)
     out: list[Mention] = []
     for host in mentions:
         if host.type not in HOSTS or host.end - host.start < MIN_HOST:
@@ -33,10 +34,9 @@ def nested_mentions(norm: str, mentions: Sequence[Mention], lexicon: Lexicon) ->
         second, last = _inner_borders(norm, host)
         found: dict[tuple[int, int], Mention] = {}
         for low, high in ((host.start, last), (second, host.end)):  # so that the host never matches itself
-            for hit in pattern.finditer(norm, low, high) if pattern else ():
-                if not _overlaps(found, hit.start(), hit.end()):
-                    source = own[hit.group()]
-                    found[hit.start(), hit.end()] = replace(source, start=hit.start(), end=hit.end(), source=SOURCE)
+            for start, end in names.find(low, high):
+                if not _overlaps(found, start, end):
+                    found[start, end] = replace(own[norm[start:end]], start=start, end=end, source=SOURCE)
         for low, high in ((host.start, last), (second, host.end)):
             for match in lexicon.find(norm[low:high]):
                 start, end = low + match.start, low + match.end
@@ -56,15 +56,3 @@ def _inner_borders(norm: str, host: Mention) -> tuple[int, int]:
     """Where the second part of a name begins, and where its last part begins."""
     starts = [m.start() for m in _PART.finditer(norm, host.start, host.end)]
     return (starts[1], starts[-1]) if len(starts) > 1 else (host.end, host.start)
-
-
-def _alternation(surfaces: dict[str, Mention]) -> re.Pattern[str] | None:
-    if not surfaces:
-        return None
-    ordered = sorted(surfaces, key=lambda s: (-len(s), s))
-    parts = []
-    for s in ordered:
-        left = r"(?<![A-Za-z0-9])" if s[0].isascii() and s[0].isalnum() else ""
-        right = r"(?![A-Za-z0-9])" if s[-1].isascii() and s[-1].isalnum() else ""
-        parts.append(left + re.escape(s) + right)
-    return re.compile("|".join(parts))
