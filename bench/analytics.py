@@ -32,7 +32,8 @@ def made(nodes: int, edges: int, *, seed: int = 7) -> nx.MultiDiGraph:
     rng = random.Random(seed)
     graph = nx.MultiDiGraph()
     graph.add_nodes_from((f"n{n:06}", {"type": "Model"}) for n in range(nodes))
-    while graph.number_of_edges() < edges:
+    left = edges
+    while left:
         low = 60 * rng.randrange(max(1, nodes // 60))
         high = min(nodes, low + 60)
         source = rng.randrange(low, high)
@@ -40,6 +41,7 @@ def made(nodes: int, edges: int, *, seed: int = 7) -> nx.MultiDiGraph:
         target = low + int((high - low) * rng.random() ** 3) if near else int(nodes * rng.random() ** 4)
         if source != target:
             graph.add_edge(f"n{source:06}", f"n{target:06}")
+            left -= 1
     return graph
 
 
@@ -158,7 +160,7 @@ def main() -> None:
         measure(small)
         REFERENCES[name](small)
     graph = made(args.nodes, args.edges)
-    print(f"{args.nodes:,} nodes, {args.edges:,} edges; process {resource_mb():.0f} MB before\n")
+    print(f"{args.nodes:,} nodes, {args.edges:,} edges; process {resource_mb():.0f} MB before\n", flush=True)
     measures(graph, alone=args.alone)
     communities(graph)
     samples(graph, exact=not args.alone)
