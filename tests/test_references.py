@@ -1,10 +1,12 @@
 """Bibliographic entries: first author and title by the form of the entry, and nothing where the form does not fit."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.made_analysis import analysis
 
-from aigraph.model import Block
-from aigraph.recognise.references import RULE, read_references, without_addresses
+from aigraph.model import Block, Mention
+from aigraph.recognise.references import RULE, _outside, read_references, without_addresses
 
 
 def read(text: str, *names: tuple[str, str], kind: str | None = None):
@@ -79,3 +81,11 @@ def test_names_inside_addresses_are_dropped():
     state = analysis(text, (("Cedar", "Model"), ("Lumen", "Model")))
     kept = without_addresses(state.norm, state.mentions)
     assert [m.start for m in kept] == [text.index("Cedar，")]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)), max_size=6), st.integers(0, 20), st.integers(1, 5))
+def test_outside_means_touching_no_span(spans, start, length):
+    mention = Mention(start, start + length, "Model", "made")
+    spans = [(a, a + n) for a, n in spans]
+    touched = any(a < mention.end and mention.start < b for a, b in spans)
+    assert _outside([mention], spans) == ([] if touched else [mention])

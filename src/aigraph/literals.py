@@ -5,6 +5,7 @@ It reads words only and decides nothing about what a figure belongs to. Unknown 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import isfinite
 
 from aigraph.dates import document_date, find_dates
@@ -24,7 +25,12 @@ def find_literals(
     dates count from them. `offset` is added to every start and end. Linear in the length of `norm`.
     """
     dates = find_dates(norm, lang=lang, anchor=anchor, stated=stated)
-    licences = [x for x in find_licences(norm) if not any(d.start < x.end and x.start < d.end for d in dates)]
+    starts = [d.start for d in dates]
+    licences = []
+    for licence in find_licences(norm):
+        k = bisect_left(starts, licence.end) - 1  # the last date that begins before its end
+        if k < 0 or dates[k].end <= licence.start:
+            licences.append(licence)
     taken = sorted((x.start, x.end) for x in [*dates, *licences])
     figures = find_quantities(norm, lang=lang, taken=taken)
     literals = sorted([*dates, *licences, *filter(_is_finite, figures)], key=lambda x: x.start)

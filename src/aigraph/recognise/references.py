@@ -7,7 +7,9 @@ and, in a reference list, `Organization, Title`. Only the first author is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from aigraph.model import Analysis, Block, Mention, Tie
 from aigraph.wordlists import alternation, grammar
@@ -37,19 +39,21 @@ def read_references(state: Analysis) -> None:
     """Replace what other components found inside an entry's author and title by the entry's own reading."""
     entries = list(_academic(state))
     known = {author.start for author, _ in entries}
-    entries += [(a, t) for a, t in _by_organisation(state) if not _within(t, entries) and a.start not in known]
-    taken = [(m.start, m.end) for pair in entries for m in pair]
-    state.mentions = [
-        m for m in state.mentions if not any(m.start < end and start < m.end for start, end in taken)
-    ]
+    others = {t: a for a, t in _by_organisation(state) if a.start not in known}
+    entries += [(others[t], t) for t in _outside(others, [(a.start, t.end) for a, t in entries])]
+    state.mentions = _outside(state.mentions, [(m.start, m.end) for pair in entries for m in pair])
     for author, title in entries:
         state.mentions += [author, title]
         state.ties.append(Tie(title.start, "authoredBy", author.start, RULE, 0.9))
     state.mentions.sort(key=lambda m: (m.start, -m.end))
 
 
-def _within(title: Mention, entries: Sequence[tuple[Mention, Mention]]) -> bool:
-    return any(title.start < t.end and a.start < title.end for a, t in entries)
+def _outside(mentions: Iterable[Mention], spans: Iterable[tuple[int, int]]) -> list[Mention]:
+    """The mentions that overlap none of the spans."""
+    ordered = sorted(spans)
+    starts = [start for start, _ in ordered]
+    reached = list(accumulate((end for _, end in ordered), max, initial=-1))  # by the spans up to each
+    return [m for m in mentions if reached[bisect_left(starts, m.end)] <= m.start]
 
 
 def _academic(state: Analysis) -> Iterator[tuple[Mention, Mention]]:
@@ -97,8 +101,7 @@ def _mention(norm: str, offset: int, m: re.Match[str], group: str, kind: str) ->
 
 def without_addresses(norm: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Mentions outside web addresses: what stands in an address names a page, not a thing."""
-    addresses = [(m.start(), m.end()) for m in _ADDRESS.finditer(norm)]
-    return [m for m in mentions if not any(a < m.end and m.start < b for a, b in addresses)]
+    return _outside(mentions, [m.span() for m in _ADDRESS.finditer(norm)])
 
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%#_~:@+,;!-]+")

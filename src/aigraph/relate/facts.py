@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -44,15 +45,14 @@ def accepted(judged: Iterable[Judged], thresholds: dict[str, float]) -> list[Jud
 def tied_statements(state: Analysis) -> list[Statement]:
     """The facts that the form of the text gives (bibliographic entries)."""
     at = {m.start: m.entity for m in reversed(state.mentions)}
+    starts = [x.start for x in state.sentences]
     out = []
     for tie in state.ties:
         s, o = at.get(tie.subject), at.get(tie.object)
-        if s is None or o is None or s == o:
+        k = bisect_right(starts, tie.subject) - 1
+        if s is None or o is None or s == o or k < 0 or state.sentences[k].end <= tie.subject:
             continue
-        sentence = next((x for x in state.sentences if x.start <= tie.subject < x.end), None)
-        if sentence is None:
-            continue
-        start, end = min(sentence.start, tie.object), max(sentence.end, tie.subject)
+        start, end = min(state.sentences[k].start, tie.object), state.sentences[k].end
         quote = state.text[start:end]
         evidence = Evidence(state.document.id, start, end, quote, tie.rule, tie.confidence)
         out.append(Statement(s, tie.predicate, o, False, (evidence,), confidence=tie.confidence))
