@@ -327,3 +327,12 @@ def test_shipped_manifest_matches_its_files() -> None:
     assert {row["file"] for row in rows} == {path.name for path in folder.glob("*.txt")}
     for row in rows:
         assert hashlib.sha256((folder / row["file"]).read_bytes()).hexdigest() == row["sha256"]
+
+
+def test_half_a_surrogate_pair_in_a_row_costs_no_other_row(tmp_path):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"text": "bad \\ud800 row"}\n{"text": "good row"}\n', encoding="utf-8")
+
+    found = list(read_documents([rows]))
+
+    assert [d.text for d in found] == ["bad \N{REPLACEMENT CHARACTER} row", "good row"]

@@ -17,7 +17,7 @@ from aigraph.readers.docx import read_docx
 from aigraph.readers.html import read_html
 from aigraph.readers.pdf import read_pdf
 from aigraph.readers.plain import read_markdown, read_text
-from aigraph.readers.reading import Reader, ReadFailure, Reading, Source, iso_date
+from aigraph.readers.reading import Reader, ReadFailure, Reading, Source, iso_date, well_formed
 from aigraph.readers.sources import Found, Meta, find_sources
 from aigraph.readers.tables import read_csv, read_jsonl
 
@@ -91,12 +91,13 @@ def _reader(source: Source) -> Reader:
 
 def _document(name: str, reading: Reading, meta: Meta, given: str | None) -> Document:
     full = name + reading.part
-    digest = hashlib.sha256(reading.text.encode("utf-8")).hexdigest()
+    text = well_formed(reading.text)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     stated = reading.date if reading.explicit else None
     return Document(
         id=document_id(full, digest),
         name=full,
-        text=reading.text,
+        text=text,
         sha256=digest,
         date=stated or meta.date or given or reading.date,
         title=meta.title if meta.title and not reading.part else reading.title,

@@ -11,6 +11,7 @@ from pathlib import Path
 from aigraph.errors import UnreadableDocument
 
 _ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[T ]\d{1,2}:\d{2}.{0,30})?$")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,8 @@ def iso_date(value: object) -> str | None:
 def unix_lines(text: str) -> str:
     """The text with every line end as a newline, and without a byte order mark at its front."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def well_formed(text: str) -> str:
+    """The text with half surrogate pairs, which no file can hold, as replacement characters; same length."""
+    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)

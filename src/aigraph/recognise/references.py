@@ -17,7 +17,7 @@ from aigraph.wordlists import alternation, grammar
 SOURCE = "reference"
 RULE = "grammar:reference"
 _MARK = r"(?:[-*•]\s*)?(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)、])?\s*"
-_WORD = r"[A-Z\u00c0-\u00de][\w'’\u00c0-\u024f-]{1,24}"
+_WORD = r"(?>[A-Z\u00c0-\u00de][\w'’\u00c0-\u024f-]{1,24})"  # atomic: a hyphen is never tried twice
 _GIVEN = rf"(?:{_WORD}|[A-Z]\.?)(?:[ -](?:{_WORD}|[A-Z]\.?)){{0,2}}"
 _FULL = rf"{_WORD}(?: {_WORD})?, {_GIVEN}"  # Zhang, Qiang
 _SHORT = rf"{_WORD}(?: {_WORD})? [A-Z]{{1,2}}\.?"  # Kwon W

@@ -19,6 +19,7 @@ DEFAULT_THRESHOLD = 0.5
 # Below these, fewer than half of the facts of the held-out documents were right, whatever their predicate.
 FLOOR_INSIDE, FLOOR_CARRIED, FLOOR_FAR = 0.45, 0.5, 0.6
 FAR_ROLES = frozenset({"main", "title", "lead", "caption"})
+UNSURE_LOGIT = -2.0  # polarity logit above which a cue of denial, plan or condition beside the names is believed
 DENIED_LOGIT = 1.0  # a reading this sure of a relation that is sure to be no stated fact is kept with its status
 BOTH_SIDES = 0.35  # geometric mean of a result's two ties: one sure side makes up for a doubtful other
 MAX_EVIDENCE = 3  # places kept of one fact in one document; the best read ones
@@ -69,11 +70,11 @@ def statements_of(state: Analysis, judged: Sequence[Judged], thresholds: dict[st
         if is_helper(p) or (isinstance(o, tuple) and o[0] == "#"):  # no value: a date that nobody can resolve
             continue
         limit = limit_of(j, thresholds)
-        best = j.pair.best
-        status = polarity_of(state, best.candidate)
+        reading = j.pair.best
+        status = polarity_of(state, reading.candidate)
         if j.probability > limit:
-            status = status if status in STATED else "asserted"
-        elif not (best.logit > DENIED_LOGIT and best.unstated > 0 and status not in STATED):
+            status = status if status in STATED or reading.unstated > UNSURE_LOGIT else "asserted"
+        elif not (reading.logit > DENIED_LOGIT and reading.unstated > 0 and status not in STATED):
             continue
         if p in symmetric and (o, p, s) in seen:
             continue
@@ -160,11 +161,23 @@ def results_of(
         if (m, b, float(value)) in seen:
             continue
         seen.add((m, b, float(value)))
-        results.append(BenchmarkResult(m, b, float(value), unit, evidence, confidence=confidence))
+        status = _status_of_result(state, model, benchmark)
+        results.append(
+            BenchmarkResult(m, b, float(value), unit, evidence, polarity=status, confidence=confidence)
+        )
         statements.append(
-            Statement(m, "evaluatedOn", b, False, evidence, confidence=round(max(confidence, 0.5), 4))
+            Statement(m, "evaluatedOn", b, False, evidence, polarity=status, confidence=confidence)
         )
     return results, statements
+
+
+def _status_of_result(state: Analysis, model: Judged, benchmark: Judged) -> str:
+    """A result is denied, planned or supposed where either of its ties is."""
+    for reading in (model.pair.best, benchmark.pair.best):
+        status = polarity_of(state, reading.candidate)
+        if status != "asserted" and (status in STATED or reading.unstated > UNSURE_LOGIT):
+            return status
+    return "asserted"
 
 
 def _likeliest(judged: Iterable[Judged]) -> list[Judged]:
