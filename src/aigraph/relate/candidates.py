@@ -137,7 +137,7 @@ class CandidateFinder:
         for ahead, predicates in ((True, forward), (False, backward)):
             if predicates:
                 s, o = (a, b) if ahead else (b, a)
-                rivals = sum(x.type == o.type for x in site.slots[a.order + 1 : b.order])
+                rivals = site.count(o.type, a.order + 1, b.order)
                 fired = wordings.get((s.order, o.order), {})
                 hashed = _hash("F:" if ahead else "R:", [*strings, *("pat=" + p for p in sorted(fired))], s, o, names)
                 yield Candidate(s, o, site, predicates, hashed, "", distance, ahead, rivals, fired)
@@ -155,7 +155,7 @@ class CandidateFinder:
         for ahead, predicates in ((True, forward), (False, backward)):
             if predicates:
                 s, o = (a, b) if ahead else (b, a)
-                rivals = sum(x.type == a.type for x in site.slots)
+                rivals = site.count(a.type, 0, len(site.slots))
                 hashed = _hash("F:" if ahead else "R:", strings, s, o, names)
                 yield Candidate(s, o, site, predicates, hashed, carried.role, carried.distance, ahead, rivals, {})
 

@@ -66,6 +66,13 @@ class Site:
     carried: list[Carried] = field(default_factory=list)
     nested: list[tuple[Slot, Slot]] = field(default_factory=list)  # (host, name inside it)
     columns: dict[int, Slot] = field(default_factory=dict)  # rows: order of a slot -> the name that heads its column
+    orders: dict[str, list[int]] = field(default_factory=dict)  # type -> orders of its slots
+    first_name: int = 1 << 30  # order of the first slot that is a name
+
+    def count(self, kind: str, low: int, high: int) -> int:
+        """How many slots of a type have an order from `low` to below `high`; logarithmic in the slots."""
+        orders = self.orders.get(kind, [])
+        return bisect.bisect_left(orders, high) - bisect.bisect_left(orders, low)
 
 
 def build_sites(analysis: Analysis) -> list[Site]:
@@ -78,6 +85,9 @@ def build_sites(analysis: Analysis) -> list[Site]:
             slot.sentence = k
             slot.order = len(sites[k].slots)
             sites[k].slots.append(slot)
+            sites[k].orders.setdefault(slot.type, []).append(slot.order)
+            if slot.is_name:
+                sites[k].first_name = min(sites[k].first_name, slot.order)
     _coordinate(sites, analysis.norm)
     _nest(sites, analysis.mentions)
     _carry(sites, analysis.blocks)

@@ -154,11 +154,10 @@ def pair_features(site: Site, masked: MaskedSentence, a: Slot, b: Slot) -> list[
     _outside(f, words, i, j)
     _clause_bag(f, words, i, j)
     _skeleton_features(f, masked, a, b)
-    mids = site.slots[a.order + 1 : b.order]
-    f.append("sa=" + _bucket(sum(s.type == a.type for s in mids)))
-    f.append("sb=" + _bucket(sum(s.type == b.type for s in mids)))
-    f.append(f"fa={not any(s.type == a.type for s in site.slots[: a.order])}")
-    f.append(f"lb={not any(s.type == b.type for s in site.slots[b.order + 1 :])}")
+    f.append("sa=" + _bucket(site.count(a.type, a.order + 1, b.order)))
+    f.append("sb=" + _bucket(site.count(b.type, a.order + 1, b.order)))
+    f.append(f"fa={not site.count(a.type, 0, a.order)}")
+    f.append(f"lb={not site.count(b.type, b.order + 1, len(site.slots))}")
     return f
 
 
@@ -283,10 +282,10 @@ def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Sl
         "bk=" + site.block.kind,
         "xo=" + _bucket(a.order),
         "xc=" + _bucket(words[j].clause),
-        f"xs={any(s.type == a.type for s in site.slots[: b.order])}",
-        f"xS={any(s.type == a.type for s in site.slots)}",
-        f"xn={any(s.is_name for s in site.slots[: b.order])}",
-        f"xb={sum(s.type == b.type for s in site.slots[: b.order])}",
+        f"xs={site.count(a.type, 0, b.order) > 0}",
+        f"xS={site.count(a.type, 0, len(site.slots)) > 0}",
+        f"xn={site.first_name < b.order}",
+        f"xb={site.count(b.type, 0, b.order)}",
         "xf=" + "_".join(w.form for w in words[:2]),
         "x0=" + (words[0].form if words else "#"),
     ]

@@ -117,9 +117,11 @@ def _traced(statements: Sequence[Statement]) -> list[Draft]:
 def _joined(drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts of one event made one: the same sentence and type, or a shared main participant and no other date."""
     out: list[Draft] = []
+    places: dict[tuple[str, str, str | int], set[int]] = defaultdict(set)  # where a draft that is the same can stand
     for draft in drafts:
-        for known in out:
-            if known.type == draft.type and known.status == draft.status and _same(known, draft):
+        near = {i for key in _traits(draft) for i in places[key]}
+        for known in (out[i] for i in sorted(near)):
+            if _same(known, draft):
                 for e, p in draft.participants.items():
                     known.participants[e] = max(p, known.participants.get(e, 0.0))
                 known.date = known.date or draft.date
@@ -127,8 +129,18 @@ def _joined(drafts: Sequence[Draft]) -> list[Draft]:
                 known.evidence += [e for e in draft.evidence if e not in known.evidence]
                 break
         else:
+            known = draft
             out.append(draft)
+        at = next(i for i in (*sorted(near), len(out) - 1) if out[i] is known)
+        for key in _traits(known):
+            places[key].add(at)
     return out
+
+
+def _traits(draft: Draft) -> list[tuple[str, str, str | int]]:
+    """A participant or a sentence: drafts of one event share at least one of these, and type and status."""
+    places: list[str | int] = [*sorted(draft.participants), *sorted({e.start for e in draft.evidence})]
+    return [(draft.type, draft.status, place) for place in places]
 
 
 def _same(a: Draft, b: Draft) -> bool:
