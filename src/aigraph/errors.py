@@ -38,3 +38,7 @@ class StoreError(AigraphError):
 
 class ModelFileError(AigraphError):
     """A trained weight file is missing or was made by another version."""
+
+
+class DecisionError(AigraphError):
+    """A file of review decisions cannot be read, or one of its decisions cannot be carried out."""
