@@ -145,7 +145,8 @@ def test_figures_carry_unit_and_bounds() -> None:
     assert context.unit == "token"
     assert context.bounds == (128.0, 1e9)
     assert SCHEMA.figures["valuation"].functional
-    assert not SCHEMA.figures["price"].functional
+    assert SCHEMA.figures["price"].keys == ("currency", "per", "condition")
+    assert SCHEMA.figures["birthDate"].unchanging and not SCHEMA.figures["price"].unchanging
 
 
 @pytest.fixture

@@ -97,6 +97,8 @@ class RelationType(Term):
     symmetric: bool = False
     same_kind: bool = False  # subject and object must be of one core class
     inverse: str | None = None
+    unchanging: bool = False  # one value for ever; of a measured relation, one figure
+    keys: tuple[str, ...] = ()  # qualifiers that tell several single values apart
     qualifiers: tuple[str, ...] = ()
     wordings: tuple[Wording, ...] = ()
 
@@ -109,7 +111,9 @@ class FigureType(Term):
     kinds: tuple[str, ...] = ()
     datatype: str = "string"
     unit: str | None = None  # canonical unit, for readers
-    functional: bool = False  # one value at a time: a later value replaces the earlier
+    functional: bool = False  # one value at a time: a later value replaces the earlier, unless it is `unchanging`
+    unchanging: bool = False  # one value for ever: another one contradicts it
+    keys: tuple[str, ...] = ()  # qualifiers that tell several single values apart
     bounds: tuple[float | None, float | None] = (None, None)  # plausible lowest and highest value
     qualifiers: tuple[str, ...] = ()
     wordings: tuple[Wording, ...] = ()
@@ -123,6 +127,14 @@ class EventType(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Office(Term):
+    """An office that one person holds at a time: the relation it is held through, and the roles that name it."""
+
+    relation: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """The whole vocabulary, by name without prefix, in the order of the files."""
 
@@ -131,6 +143,7 @@ class Schema:
     figures: Mapping[str, FigureType] = field(hash=False)
     events: Mapping[str, EventType] = field(hash=False)
     words: Mapping[tuple[str, str], tuple[str, ...]] = field(hash=False)  # (word class, language) -> words
+    offices: Mapping[str, Office] = field(hash=False)
 
     @property
     def core_types(self) -> tuple[str, ...]:
@@ -198,6 +211,7 @@ class _Reader:
             figures=MappingProxyType({n: self._figure(n, node) for n, node in self._of_type(AIG + "Figure")}),
             events=MappingProxyType({n: self._event(n, node) for n, node in self._of_type(AIG + "EventType")}),
             words=MappingProxyType(self._words()),
+            offices=MappingProxyType({n: self._office(n, node) for n, node in self._of_type(AIG + "Office")}),
         )
 
     # -- lookups ----------------------------------------------------------------------------------------------
@@ -285,27 +299,38 @@ class _Reader:
             symmetric=OWL + "SymmetricProperty" in types,
             same_kind=self._one(node, AIG + "sameKind") == "true",
             inverse=next(iter(self._names(node, OWL + "inverseOf")), None),
+            unchanging=self._one(node, AIG + "unchanging") == "true",
+            keys=self._names(node, AIG + "keyQualifier"),
             qualifiers=self._names(node, AIG + "qualifier"),
             wordings=self._wordings(name, node),
         )
 
     def _figure(self, name: str, node: str) -> FigureType:
-        types = {v.value for v in self._values(node, RDF + "type")}
         kinds = self._names(node, AIG + "literalKind")
         if not kinds:
             raise self._fail(node, "has no aig:literalKind")
         low, high = (self._one(node, AIG + edge) for edge in ("plausibleMin", "plausibleMax"))
+        unchanging = self._one(node, AIG + "unchanging") == "true"
         return FigureType(
             **self._head(name, node),
             domain=self._classes(node, RDFS + "domain", "rdfs:domain"),
             kinds=kinds,
             datatype=self._classes(node, RDFS + "range", "rdfs:range")[0].removeprefix(XSD),
             unit=self._one(node, AIG + "unit"),
-            functional=OWL + "FunctionalProperty" in types or self._one(node, AIG + "oneAtATime") == "true",
+            functional=unchanging or self._one(node, AIG + "oneAtATime") == "true",
+            unchanging=unchanging,
+            keys=self._names(node, AIG + "keyQualifier"),
             bounds=(float(low) if low else None, float(high) if high else None),
             qualifiers=self._names(node, AIG + "qualifier"),
             wordings=self._wordings(name, node),
         )
+
+    def _office(self, name: str, node: str) -> Office:
+        relation = next(iter(self._names(node, AIG + "heldThrough")), None)
+        words = [word for lang in LANGS for word in self._texts(node, AIG + "word", lang)]
+        if relation is None or not words:
+            raise self._fail(node, "needs aig:heldThrough and aig:word")
+        return Office(**self._head(name, node), relation=relation, words=tuple(dict.fromkeys(words)))
 
     def _event(self, name: str, node: str) -> EventType:
         triggers = {lang: self._texts(node, AIG + "trigger", lang) for lang in LANGS}
