@@ -50,9 +50,15 @@ def test_confidences_of_independent_documents_add_up():
     assert rows == [["0.8"]]
 
 
-@pytest.mark.parametrize(("shares", "expected"), [([0.9] * 20, 0.999), ([1.0], 0.999), ([0.0], 0.0), ([0.25], 0.25)])
+@pytest.mark.parametrize(
+    ("shares", "expected"), [([0.9] * 20, 0.999), ([0.999] * 99, 0.999), ([0.0], 0.0), ([0.25], 0.25)]
+)
 def test_confidence_stays_between_nothing_and_nearly_certain(shares: list[float], expected: float):
     assert belief(sum(map(doubt, shares))) == expected
+
+
+def test_only_what_a_person_accepted_is_certain():
+    assert belief(doubt(1.0) + doubt(0.3)) == 1.0
 
 
 def test_order_of_documents_never_shows():

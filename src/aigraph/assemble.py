@@ -1,7 +1,8 @@
 """From many documents to one graph: each keeps its own named graph, and the default graph holds what they say together.
 
 The merged graph is the union of the document graphs, each triple once, with the three local properties replaced:
- - `aig:confidence`, one a fact: the chance that at least one of its documents read it right (noisy-or), at most 0.999;
+ - `aig:confidence`, one a fact: the chance that at least one of its documents read it right (noisy-or), at most 0.999,
+   and 1 only where a person accepted it;
  - `skos:prefLabel`, one a language: the name that most documents prefer (each has one vote a language; for a thing in
    the lexicon the vote is always the lexicon's name), ties by code point; `rdfs:label` repeats it;
  - `skos:altLabel`: every other name.
@@ -25,6 +26,7 @@ from aigraph.rdf import (
     CONFIDENCE,
     LABEL,
     LOCAL,
+    MAX_CONFIDENCE,
     OTHER_NAME,
     PREF_LABEL,
     PREFERRED_NAME,
@@ -37,9 +39,8 @@ from aigraph.rdf import (
 )
 from aigraph.serialise import read_lines, sort_lines
 
-MAX_CONFIDENCE = 0.999  # however many documents say it, they may all repeat one error
 _SCALE = 1_000_000
-_CERTAIN = 100 * _SCALE  # stands for -log(0)
+_CERTAIN = 1_000_000_000 * _SCALE  # stands for -log(0): more than readings can add up to
 
 Name = tuple[str, str]  # (text, language tag)
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
@@ -51,8 +52,8 @@ def doubt(confidence: float) -> int:
 
 
 def belief(doubts: int) -> float:
-    """The confidence that a sum of `doubt`s stands for, at most MAX_CONFIDENCE."""
-    return min(MAX_CONFIDENCE, round(-math.expm1(-doubts / _SCALE), 4))
+    """The confidence that a sum of `doubt`s stands for: at most MAX_CONFIDENCE, but 1 where a person accepted it."""
+    return 1.0 if doubts >= _CERTAIN else min(MAX_CONFIDENCE, round(-math.expm1(-doubts / _SCALE), 4))
 
 
 def choose_labels(votes: Counter[Name], names: Iterable[Name]) -> tuple[list[Name], list[Name]]:

@@ -24,6 +24,7 @@ import pyoxigraph as ox
 
 from aigraph.errors import EvidenceMismatch, StoreError
 from aigraph.model import STATED, BenchmarkResult, Entity, Event, Evidence, Extraction, Statement
+from aigraph.review.records import Reviewed
 from aigraph.schema import AIG, ID, load_schema
 from aigraph.schema import PREFIXES as VOCABULARY_PREFIXES
 
@@ -37,6 +38,7 @@ PREFIXES = {
 }
 DATE_QUALIFIERS = frozenset({"pointInTime", "from", "until"})
 ENTITY_QUALIFIERS = frozenset({"onBenchmark", "saidBy"})  # qualifiers whose value may be the id of an entity
+MAX_CONFIDENCE = 0.999  # of any reading, however many documents say it: they may all repeat one error
 CONTEXT = 32  # characters kept before and after a quote, so that it can be found again in a changed copy
 
 _DATE_TYPES = (
@@ -173,6 +175,7 @@ class _Writer:
         self.graph = document_node(extraction.document.id)
         self.entities = {entity.id: entity for entity in extraction.entities}
         self.spans: set[tuple[int, int]] = set()
+        self.reviews = extraction.reviews if isinstance(extraction, Reviewed) else ()
 
     def quads(self) -> Iterator[ox.Quad]:
         yield from self.document()
@@ -187,6 +190,10 @@ class _Writer:
             yield from self.event(event)
         for node, confidence in sorted(self.confidences().items(), key=lambda item: item[0].value):
             yield self.quad(node, SOURCE_CONFIDENCE, decimal_literal(confidence))
+        if self.reviews:
+            from aigraph.review.provenance import review_quads
+
+            yield from review_quads(self, self.reviews)
 
     def quad(self, subject: Node, predicate: Node | str, value: Term) -> ox.Quad:
         predicate = term(predicate) if isinstance(predicate, str) else predicate
@@ -357,13 +364,19 @@ class _Writer:
         yield self.quad(position, "oa:end", typed_literal(evidence.end))
 
     def confidences(self) -> dict[Node, float]:
-        """What this document alone makes of each fact: the best of its readings."""
+        """What this document alone makes of each fact: the best of its readings; 1 is a person's word only."""
+        accepted = {self.fact_node(fact) for one in self.reviews for fact in one.accepted}
         best: dict[Node, float] = {}
-        nodes = [
-            *((self.statement_node(fact), fact.confidence) for fact in self.extraction.statements),
-            *((self.result_node(fact), fact.confidence) for fact in self.extraction.results),
-            *((self.event_node(fact), fact.confidence) for fact in self.extraction.events),
-        ]
-        for node, confidence in nodes:
-            best[node] = max(best.get(node, 0.0), min(max(confidence, 0.0), 1.0))
+        found = self.extraction
+        facts: list[Statement | BenchmarkResult | Event] = [*found.statements, *found.results, *found.events]
+        for fact in facts:
+            node = self.fact_node(fact)
+            highest = 1.0 if node in accepted else MAX_CONFIDENCE
+            best[node] = max(best.get(node, 0.0), min(max(fact.confidence, 0.0), highest))
         return best
+
+    def fact_node(self, fact: Statement | BenchmarkResult | Event) -> Node:
+        """The node under which a fact stands."""
+        if isinstance(fact, Statement):
+            return self.statement_node(fact)
+        return self.result_node(fact) if isinstance(fact, BenchmarkResult) else self.event_node(fact)
