@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from aigraph.assemble import Assembler
+    from aigraph.review.apply import Reviewer
     from aigraph.store import GraphStore
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class BuildResult:
     failures: list[Failure] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
+    review: list[str] = field(default_factory=list)  # what became of the decisions; stale ones are named
 
     @property
     def ok(self) -> bool:
@@ -98,12 +100,14 @@ def extract_all(
     date: str | None = None,
     nlp: Language | None = None,
     progress: Progress | None = None,
+    reviewer: Reviewer | None = None,
 ) -> Iterator[Extraction]:
     """One Extraction a document, in the order of the sources; failures and summaries are added to `result`.
 
     `date` is the publication date of documents that do not say their own. `progress` is told each name beforehand.
+    `reviewer` carries out what people decided about what is read.
     """
-    from aigraph.nlp import create_pipeline, extract_document
+    from aigraph.nlp import create_pipeline
     from aigraph.readers import ReadFailure, read_documents
 
     for found in read_documents(sources, date=date):
@@ -113,9 +117,16 @@ def extract_all(
         if progress:
             progress(found.name)
         nlp = nlp or create_pipeline()
-        extraction = _guarded(found, result, partial(extract_document, nlp))
+        extraction = _guarded(found, result, partial(_extract, nlp, reviewer))
         if extraction is not None:
             yield extraction
+
+
+def _extract(nlp: Language, reviewer: Reviewer | None, document: Document) -> Extraction:
+    from aigraph.nlp import extract_document
+
+    extraction = extract_document(nlp, document)
+    return extraction if reviewer is None else reviewer.apply(extraction)
 
 
 def _guarded(document: Document, result: BuildResult, work: Callable[[Document], T]) -> T | None:
@@ -158,31 +169,51 @@ def extract_graph(
     date: str | None = None,
     nlp: Language | None = None,
     progress: Progress | None = None,
+    decisions: Path | None = None,
 ) -> GraphStore:
     """The graph of the sources in memory, for one-shot runs; failures and summaries are added to `result`."""
     from aigraph.assemble import Assembler
     from aigraph.store import GraphStore
 
+    reviewer = _reviewer(decisions)
+    read = extract_all(sources, result=result, date=date, nlp=nlp, progress=progress, reviewer=reviewer)
     with Assembler() as assembler:
-        _assemble(assembler, extract_all(sources, result=result, date=date, nlp=nlp, progress=progress), result)
+        _assemble(assembler, read, result)
+        result.review += reviewer.report() if reviewer else ()
         return GraphStore.from_lines(assembler.lines())
 
 
+def _reviewer(decisions: Path | None) -> Reviewer | None:
+    """Who carries out the decisions of a file; None without one. Raises DecisionError before any work is done."""
+    from aigraph.review.apply import Reviewer
+
+    return None if decisions is None else Reviewer.read(decisions)
+
+
 def build(
-    sources: Sequence[Path | str], out: Path, *, date: str | None = None, progress: Progress | None = None
+    sources: Sequence[Path | str],
+    out: Path,
+    *,
+    date: str | None = None,
+    progress: Progress | None = None,
+    decisions: Path | None = None,
 ) -> BuildResult:
     """Read `sources` and write graph.nq, .ttl, .jsonld, .graphml, .html and report.md into the folder `out`.
 
     `sources` are files, folders, globs or "-" for standard input; `date` is the publication date of documents that do
-    not give their own. Documents that fail are in the result, not raised. Where no document could be read, nothing is
-    written. Raises AigraphError where `out` cannot be written.
+    not give their own; `decisions` a file of what people decided in review. Documents that fail are in the result, not
+    raised. Where no document could be read, nothing is written. Raises AigraphError where `out` cannot be written, and
+    DecisionError where `decisions` cannot be understood.
     """
     from aigraph.assemble import Assembler
     from aigraph.serialise import write_lines
 
     result = BuildResult()
+    reviewer = _reviewer(decisions)
     with Assembler() as assembler:
-        _assemble(assembler, extract_all(sources, result=result, date=date, progress=progress), result)
+        read = extract_all(sources, result=result, date=date, progress=progress, reviewer=reviewer)
+        _assemble(assembler, read, result)
+        result.review += reviewer.report() if reviewer else ()
         if not result.documents:
             return result
         try:
@@ -228,7 +259,7 @@ def _write_exports(result: BuildResult, out: Path) -> None:
             result.files += export(store.inner, out / name)
         result.totals = count(store, quads=sum(1 for _ in read_lines(quads)))
         top = top_nodes(store.inner)
-    write_report(out / "report.md", result.documents, result.failures, result.totals, top)
+    write_report(out / "report.md", result.documents, result.failures, result.totals, top, result.review)
     result.files.append(out / "report.md")
 
 

@@ -66,13 +66,14 @@ def write_report(
     failures: Sequence[Failure],
     totals: Totals,
     top: Sequence[TopNode],
+    review: Sequence[str] = (),
 ) -> None:
     """Write the report to `path`; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(line + "\n" for line in report_lines(documents, failures, totals, top))
+            file.writelines(line + "\n" for line in report_lines(documents, failures, totals, top, review))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -83,6 +84,7 @@ def report_lines(
     failures: Sequence[Failure],
     totals: Totals,
     top: Sequence[TopNode],
+    review: Sequence[str] = (),
 ) -> Iterable[str]:
     """The report in Markdown, line by line."""
     yield "# What the graph was made from"
@@ -91,6 +93,7 @@ def report_lines(
     yield from _totals(totals)
     yield from _overview(documents)
     yield from _failures(failures)
+    yield from _review(review)
     yield from _top(top)
     for document in documents:
         yield from _document(document)
@@ -123,6 +126,13 @@ def _failures(failures: Sequence[Failure]) -> Iterable[str]:
         yield from _section("What could not be read")
         for failure in failures:
             yield f"- {_text(failure.name)}: {_text(failure.reason)}"
+
+
+def _review(review: Sequence[str]) -> Iterable[str]:
+    if review:
+        yield from _section("What people decided")
+        for line in review:
+            yield f"- {_text(line)}"
 
 
 def _top(top: Sequence[TopNode]) -> Iterable[str]:

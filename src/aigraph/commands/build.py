@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from aigraph.commands.options import date_option
+from aigraph.commands.options import date_option, decisions_option
 from aigraph.commands.output import console, progress, say
 from aigraph.pipeline import BuildResult
 
@@ -24,19 +24,21 @@ INPUTS = "Files, folders or globs; - reads standard input. Known: .txt .md .html
     help="Folder for the graph, the page and the report.",
 )
 @date_option
-def build(sources: tuple[str, ...], out: Path, date: str | None) -> None:
+@decisions_option
+def build(sources: tuple[str, ...], out: Path, date: str | None, decisions: Path | None) -> None:
     """Make one graph of SOURCES: graph.nq, .ttl, .jsonld, .graphml, .html and report.md in the folder OUT.
 
     \b
     Examples:
       aigraph build seeds/ --out exports/
       aigraph build "news/*.html" report.pdf --date 2025-08-27
+      aigraph build seeds/ --decisions decisions.toml
       cat article.txt | aigraph build - --out one/
     """
     from aigraph import pipeline
 
     with progress("reading") as step:
-        result = pipeline.build(sources, out, date=date, progress=step)
+        result = pipeline.build(sources, out, date=date, progress=step, decisions=decisions)
     summary(result)
     finish(result)
 
@@ -51,7 +53,8 @@ def build(sources: tuple[str, ...], out: Path, date: str | None) -> None:
     help="Graph file; its ending says the format (see `aigraph export --list`).",
 )
 @date_option
-def extract(sources: tuple[str, ...], out: Path, date: str | None) -> None:
+@decisions_option
+def extract(sources: tuple[str, ...], out: Path, date: str | None, decisions: Path | None) -> None:
     """Make a graph file of FILES in one go, without a store, page or report.
 
     \b
@@ -64,7 +67,10 @@ def extract(sources: tuple[str, ...], out: Path, date: str | None) -> None:
 
     format_for(out)  # an ending nobody writes is refused before the work, not after it
     result = BuildResult()
-    with progress("reading") as step, pipeline.extract_graph(sources, result=result, date=date, progress=step) as store:
+    with (
+        progress("reading") as step,
+        pipeline.extract_graph(sources, result=result, date=date, progress=step, decisions=decisions) as store,
+    ):
         if result.documents:
             result.files += export(store.inner, out)
     finish(result)
@@ -98,6 +104,8 @@ def finish(result: BuildResult) -> None:
     """Name what failed and what was written, and leave with the documented exit code."""
     for failure in result.failures:
         say(f"failed: {failure.name}: {failure.reason}")
+    for line in result.review:
+        say(line)
     for file in result.files:
         say(f"wrote {file}")
     if not result.documents:

@@ -41,6 +41,24 @@ def date_option(function: F) -> F:
     )(function)
 
 
+def decisions_option(function: F) -> F:
+    """--decisions: what people decided in review; by default the file decisions.toml of the current folder."""
+    return click.option(
+        "--decisions",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        default=default_decisions,
+        envvar="AIGRAPH_DECISIONS",
+        help="File of review decisions to carry out.  [default: decisions.toml of the current folder, if it is there]",
+    )(function)
+
+
+def default_decisions() -> Path | None:
+    """The decisions file of the current folder, where there is one."""
+    from aigraph.review.file import DEFAULT_FILE
+
+    return DEFAULT_FILE if DEFAULT_FILE.is_file() else None
+
+
 def graph_option(function: F) -> F:
     """--graph: the graph to ask."""
     return click.option(
