@@ -14,7 +14,7 @@ import rdflib
 from tests.made_extractions import ENTITIES, extraction
 
 from aigraph.assemble import Assembler, assemble, belief, choose_labels, doubt
-from aigraph.errors import EvidenceMismatch, StoreError, UnknownFormat
+from aigraph.errors import EvidenceMismatch, StoreError, UnknownFormat, UnknownName
 from aigraph.model import Extraction
 from aigraph.rdf import ID, entity_node, term
 from aigraph.serialise import parts_of, sort_lines
@@ -188,7 +188,7 @@ def test_documents_are_known_by_the_hash_of_their_text():
     store = GraphStore.build(items)
 
     assert store.documents() == {item.document.id: item.document.sha256 for item in items}
-    with pytest.raises(StoreError, match=r"no document 'nothing'.*d0-txt"):
+    with pytest.raises(UnknownName, match=r"no document 'nothing'.*d0-txt"):
         store.remove("nothing")
 
 

@@ -4,48 +4,30 @@ The default graph holds what all documents say together, each triple once: ask i
 DISTINCT. One named graph a document holds that document's own part, so that it can be replaced or withdrawn. Every
 change is one transaction: a document is in the store whole or not at all, also after a crash.
 
-It refuses a second writer: Oxigraph locks its folder. It never asks with Oxigraph's union of all graphs, which gives a
-triple of two documents twice.
+It refuses a second writer, and readers in other processes beside a writer: the folder is locked. It never asks with
+Oxigraph's union of all graphs, which gives a triple of two documents twice.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from aigraph.assemble import Assembler, Subject, confidence_quad, doubt, label_quads, merged
+from aigraph.assemble import Assembler
+from aigraph.changes import plan
+from aigraph.documents import Stored, document_with, find_document, stored_documents
 from aigraph.errors import StoreError
+from aigraph.folder import LOAD_LINES, SMALL_LINES, Lock, load_lines, make_folder, open_folder
 from aigraph.model import Extraction
-from aigraph.rdf import (
-    ALT_LABEL,
-    CONFIDENCE,
-    LABEL,
-    LOCAL,
-    OTHER_NAME,
-    PREF_LABEL,
-    PREFERRED_NAME,
-    PREFIXES,
-    SOURCE_CONFIDENCE,
-    TYPE,
-    Node,
-    document_node,
-    literal,
-    name_of,
-    term,
-    write_extraction,
-)
+from aigraph.rdf import PREFIXES, Node, document_node, write_extraction
 from aigraph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
     import rdflib
 
-LOAD_LINES = 200_000  # quads loaded at once: 300 MB; half as many save little, twice as many take half a gigabyte
 _SUFFIXES = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -60,17 +42,15 @@ _MERGED = ox.DefaultGraph()
 class GraphStore:
     """A graph one can ask, extend and write out. Without `path` it lives in memory."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, write: bool = True, wait: float = 0.0) -> None:
+        """Open the store in the folder `path`, for one writer or many readers; `wait`: seconds to wait for others."""
         self.path = path
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self.inner = ox.Store() if path is None else ox.Store(str(path))
-        except OSError as error:
-            raise StoreError(
-                f"{path}: the store cannot be opened: {error}. If another aigraph command has it open, let that "
-                "finish; otherwise name another folder"
-            ) from error
+        self._writes = write
+        self._lock: Lock | None = None
+        if path is None:
+            self.inner = ox.Store()
+        else:
+            self.inner, self._lock = open_folder(path, write=write, wait=wait)
 
     @classmethod
     def build(cls, extractions: Iterable[Extraction], path: Path | None = None) -> GraphStore:
@@ -81,26 +61,26 @@ class GraphStore:
             return cls.from_lines(assembler.lines(), path)
 
     @classmethod
-    def from_lines(cls, lines: Iterable[str], path: Path | None = None) -> GraphStore:
-        """A new store of N-Quads lines, loaded in bulk; on disk it appears whole or not at all."""
+    def from_lines(cls, lines: Iterable[str], path: Path | None = None, *, at_once: int = LOAD_LINES) -> GraphStore:
+        """A new store of our own N-Quads lines, loaded in bulk; on disk it appears whole or not at all.
+
+        `at_once` lines are loaded together: a million take 1.2 GB of memory and the least room on disk.
+        """
         if path is None:
             store = cls()
-            store._load_lines(lines)
+            load_lines(store.inner, lines, at_once=min(at_once, SMALL_LINES))
             return store
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise StoreError(f"{path}: holds something already; add to it, or name a new folder")
-        partial = path.with_name(path.name + ".part")
-        shutil.rmtree(partial, ignore_errors=True)  # left by a run that was killed
-        with cls(partial) as store:
-            store._load_lines(lines)
-        partial.replace(path)
+        make_folder(path, lines, at_once=at_once)
         return cls(path)
 
     @classmethod
-    def read(cls, source: Path) -> GraphStore:
-        """A graph file (.ttl .nt .nq .trig .jsonld .rdf) in memory, or a store folder as it stands on disk."""
+    def read(cls, source: Path, *, wait: float = 0.0) -> GraphStore:
+        """A graph file (.ttl .nt .nq .trig .jsonld .rdf) in memory, or a store folder, only to be read.
+
+        Many may read a folder at once, and none while one writes: `wait` says how many seconds to wait for that.
+        """
         if source.is_dir():
-            return cls(source)
+            return cls(source, write=False, wait=wait)
         store = cls()
         store._load(source)
         return store
@@ -113,99 +93,53 @@ class GraphStore:
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"{file}: cannot be read as a graph: {error}") from error
 
-    def _load_lines(self, lines: Iterable[str]) -> None:
-        """Load in parts: given a whole file, Oxigraph's bulk loader takes 1 GB of memory for a million quads.
-
-        Only for lines of our own: a blank node would be another one in each part.
-        """
-        source = iter(lines)
-        while part := list(islice(source, LOAD_LINES)):
-            self.inner.bulk_load(input="\n".join(part), format=ox.RdfFormat.N_QUADS)
-
     # -- documents -----------------------------------------------------------------------------------------------
 
     def documents(self) -> dict[str, str]:
         """The documents in the store, sorted: document id -> sha256 of its text."""
-        before = len(PREFIXES["doc"]) + 1
-        articles = self.inner.quads_for_pattern(None, TYPE, term("schema:Article"), _MERGED)
-        ids = sorted(str(quad.subject)[before:-1] for quad in articles)
-        return {key: self._one(document_node(key), term("sha256")) for key in ids}
+        return {document.id: document.sha256 for document in self.stored()}
 
-    def add(self, extraction: Extraction) -> bool:
+    def stored(self) -> list[Stored]:
+        """The documents in the store, sorted by id."""
+        return stored_documents(self.inner)
+
+    def document(self, name: str) -> Stored:
+        """The document with this id, name, title or beginning of an id or hash. Raises UnknownName otherwise."""
+        return find_document(self.inner, name)
+
+    def find(self, sha256: str) -> str | None:
+        """The id of the document with this text, whatever it is called; None where there is none."""
+        return document_with(self.inner, sha256)
+
+    def add(self, extraction: Extraction, *, replaces: Collection[str] = ()) -> bool:
         """Add a document, or replace what the store has of it, in one transaction; False where nothing changes.
 
-        Raises EvidenceMismatch or StoreError before anything is written.
+        The documents with the ids `replaces` go in the same transaction. A text that the store knows under another id
+        is the same document, and changes nothing. Raises EvidenceMismatch or StoreError before anything is written.
         """
-        return self._replace(document_node(extraction.document.id), set(write_extraction(extraction)))
+        document = extraction.document
+        known = self.find(document.sha256)
+        parts: dict[Node, set[ox.Quad]] = {document_node(old): set() for old in replaces}
+        if known is None or known == document.id or known in replaces:
+            parts[document_node(document.id)] = set(write_extraction(extraction))
+        return self._replace(parts)
 
     def remove(self, document_id: str) -> None:
-        """Withdraw a document; what another document says too stays. Raises StoreError for an unknown one."""
-        graph = document_node(document_id)
-        if not self.inner.contains_named_graph(graph):
-            known = ", ".join(list(self.documents())[:10]) or "none"
-            raise StoreError(f"no document {document_id!r} in the store; it holds: {known}")
-        self._replace(graph, set())
+        """Withdraw a document; what another document says too stays. Raises UnknownName for an unknown one."""
+        self._replace({document_node(find_document(self.inner, document_id).id): set()})
 
-    def _replace(self, graph: Node, new: set[ox.Quad]) -> bool:
-        """Make the named graph exactly `new`, and the merged graph follow. Cost grows with the two, not the store."""
-        old = set(self.inner.quads_for_pattern(None, None, None, graph))
-        gone, come = old - new, new - old
-        if not gone and not come:
+    def _replace(self, parts: Mapping[Node, set[ox.Quad]]) -> bool:
+        """Make the named graphs exactly these parts, and the merged graph follow, in one transaction."""
+        change = plan(self.inner, parts)
+        if not change:
             return False
-        delete = [*gone, *(merged(quad) for quad in gone if quad.predicate not in LOCAL and self._only_in(quad, graph))]
-        insert = [*come, *(merged(quad) for quad in come if quad.predicate not in LOCAL)]
-        local: dict[Subject, set[ox.Quad]] = {quad.subject: set() for quad in gone if quad.predicate in LOCAL}
-        for quad in new:
-            if quad.predicate in LOCAL:
-                local.setdefault(quad.subject, set()).add(quad)
-        for node, said in local.items():
-            before, after = self._summary(node), self._summarise(node, graph, said)
-            delete += before - after
-            insert += after - before
-        self._commit(delete, insert, None if new else graph)
-        return True
-
-    def _only_in(self, quad: ox.Quad, graph: Node) -> bool:
-        """Whether no other document says this triple."""
-        others = self.inner.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return all(other.graph_name in (graph, _MERGED) for other in others)
-
-    def _summary(self, node: Subject) -> set[ox.Quad]:
-        """Confidence and labels of a node as the merged graph has them."""
-        found: set[ox.Quad] = set()
-        for predicate in (CONFIDENCE, PREF_LABEL, ALT_LABEL, LABEL):
-            found.update(self.inner.quads_for_pattern(node, predicate, None, _MERGED))
-        return found
-
-    def _summarise(self, node: Subject, graph: Node, here: set[ox.Quad]) -> set[ox.Quad]:
-        """Confidence and labels of a node as they are to be, when `here` is what `graph` says of it locally."""
-        said = set(here)
-        for predicate in LOCAL:
-            others = self.inner.quads_for_pattern(node, predicate, None, None)
-            said.update(quad for quad in others if quad.graph_name != graph)
-        doubts = [doubt(float(literal(quad).value)) for quad in said if quad.predicate == SOURCE_CONFIDENCE]
-        votes = Counter(name_of(quad) for quad in said if quad.predicate == PREFERRED_NAME)
-        names = {name_of(quad) for quad in said if quad.predicate == OTHER_NAME}
-        found = set(label_quads(node, votes, names))
-        if doubts:
-            found.add(confidence_quad(node, sum(doubts)))
-        return found
-
-    def _commit(self, delete: Iterable[ox.Quad], insert: Iterable[ox.Quad], drop: Node | None) -> None:
-        """Carry out one transaction; a SPARQL update is the only form in which Oxigraph deletes and inserts at once."""
-        update = f"DELETE DATA {{\n{_data(delete)}}};\nINSERT DATA {{\n{_data(insert)}}}"
-        if drop is not None:
-            update += f";\nDROP SILENT GRAPH {drop}"
         try:
-            self.inner.update(update)
+            self.inner.update(change.update())
         except (OSError, SyntaxError) as error:
             raise StoreError(f"{self.path or 'memory'}: the change was not written: {error}") from error
+        return True
 
     # -- reading -------------------------------------------------------------------------------------------------
-
-    def _one(self, subject: Node, predicate: Node) -> str:
-        quad = next(self.inner.quads_for_pattern(subject, predicate, None, _MERGED), None)
-        return literal(quad).value if quad is not None else ""
 
     def __len__(self) -> int:
         """The number of triples of the merged graph."""
@@ -245,9 +179,11 @@ class GraphStore:
 
     def close(self) -> None:
         """Write what is pending and let go of the folder."""
-        if self.path is not None:
+        if self.path is not None and self._writes:
             self.inner.flush()
         del self.inner
+        if self._lock is not None:
+            self._lock.release()
 
     def __enter__(self) -> GraphStore:
         return self
@@ -260,12 +196,3 @@ def _bound(graph: Any) -> Any:
     for prefix, namespace in sorted(PREFIXES.items()):
         graph.bind(prefix, namespace)
     return graph
-
-
-def _data(quads: Iterable[ox.Quad]) -> str:
-    """Quads as the body of DELETE DATA or INSERT DATA."""
-    rows = []
-    for quad in sorted(quads, key=str):
-        triple = f"{quad.subject} {quad.predicate} {quad.object} ."
-        rows.append(triple if quad.graph_name == _MERGED else f"GRAPH {quad.graph_name} {{ {triple} }}")
-    return "".join(row + "\n" for row in rows)

@@ -1,0 +1,137 @@
+"""The folder of a store on disk: told from other folders, opened for one writer or many readers, loaded in bulk.
+
+Oxigraph lets one process write, and calls it undefined to read beside it. So whoever opens a folder through here locks
+it first: writers alone, readers together. What is refused: a folder that holds something else, and an open that would
+have to wait (longer than asked).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from aigraph.errors import StoreError
+
+if sys.platform != "win32":
+    import fcntl
+
+LOCK = "aigraph.lock"
+# Oxigraph sorts and compresses this many quads at once, in 1.2 GB. Files of parts overlap, and RocksDB then merges them
+# without compression: 200,000 at once need a third of the memory and leave a folder half as large again.
+LOAD_LINES = 1_000_000
+SMALL_LINES = 200_000
+_PAUSE = 0.05
+# What may stand in a folder whose store was being made when the process was killed.
+_OURS = re.compile(
+    r"aigraph\..+|LOG(\.old.*)?|LOCK|IDENTITY|MANIFEST-\d+|OPTIONS-\d+(\.dbtmp)?|\d+\.(log|sst|dbtmp)|CURRENT\..+"
+)
+
+
+def is_store(path: Path) -> bool:
+    """Whether a folder holds a store."""
+    return (path / "CURRENT").is_file()
+
+
+class Lock:
+    """A lock on a store folder, shared or alone, held until `release` or the end of the process, however that comes."""
+
+    def __init__(self, folder: Path, *, alone: bool, wait: float = 0.0) -> None:
+        """Raises BlockingIOError where others still have it after `wait` seconds."""
+        self._file: int | None = None
+        if sys.platform == "win32":  # Oxigraph's own lock still keeps out a second writer
+            return
+        try:
+            self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError:
+            if alone:
+                raise
+            return  # nobody can write where nobody may create a file
+        until = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    self.release()
+                    raise
+                time.sleep(_PAUSE)
+
+    def release(self) -> None:
+        """Let others in."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def open_folder(path: Path, *, write: bool, wait: float = 0.0) -> tuple[ox.Store, Lock]:
+    """The store in a folder; a writer makes the folder where there is none. `wait`: seconds to wait for others.
+
+    Raises StoreError where the folder is in use or no store.
+    """
+    if path.exists() and not is_store(path) and (not write or not path.is_dir() or _foreign(path)):
+        raise StoreError(f"{path}: is not the folder of a store; name another, or one that does not exist yet")
+    if not write and not path.exists():
+        raise StoreError(f"{path}: there is no such store; make one with `aigraph add FILES --store {path}`")
+    try:
+        if write:
+            path.mkdir(parents=True, exist_ok=True)
+        lock = Lock(path, alone=write, wait=wait)
+    except BlockingIOError as error:
+        does = "reading or writing" if write else "writing"
+        raise StoreError(
+            f"{path}: another aigraph command is {does} this store; try again when it has finished"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{path}: the store cannot be opened: {error}; name another folder") from error
+    try:
+        return (ox.Store(str(path)) if write or sys.platform == "win32" else ox.Store.read_only(str(path))), lock
+    except OSError as error:
+        lock.release()
+        raise StoreError(
+            f"{path}: the store cannot be opened: {error}. If another aigraph command has it open, let that finish; "
+            "otherwise name another folder"
+        ) from error
+
+
+def _foreign(path: Path) -> list[str]:
+    """What a folder holds that is not ours."""
+    return [name for name in os.listdir(path) if not _OURS.fullmatch(name)]
+
+
+def load_lines(store: ox.Store, lines: Iterable[str], *, at_once: int) -> None:
+    """Load N-Quads lines in bulk, `at_once` together: the more, the smaller the folder and the larger the memory.
+
+    Only for lines of our own: they are not checked, and a blank node would be another one in each part.
+    """
+    source = iter(lines)
+    while part := list(islice(source, at_once)):
+        text = "\n".join(part)
+        del part
+        store.bulk_load(input=text, format=ox.RdfFormat.N_QUADS, lenient=True)
+
+
+def make_folder(path: Path, lines: Iterable[str], *, at_once: int) -> None:
+    """A new store folder of N-Quads lines, whole or not at all. Raises StoreError where something is there."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise StoreError(f"{path}: holds something already; add to it, or name a new folder")
+    partial = path.with_name(path.name + ".part")
+    shutil.rmtree(partial, ignore_errors=True)  # left by a run that was killed
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store, lock = open_folder(partial, write=True)
+    load_lines(store, lines, at_once=at_once)
+    store.flush()
+    del store
+    lock.release()
+    partial.replace(path)
