@@ -234,8 +234,7 @@ def differ(one: Claim, other: Claim) -> bool:
 
 def _judged(series: Series) -> Series:
     """The series with its values closed and ranked, and whether it is disputed."""
-    rivals = _Rivals(series)
-    closed = [_closed(claim, rivals) for claim in series.claims]
+    closed = [_closed(claim, series) for claim in series.claims]
     standing = [claim for claim in closed if claim.open and not _denied(claim)]
     contenders = [claim for claim in standing if not _covered(claim, standing)]
     ranked = [_ranked(claim, closed, contenders, series.unchanging) for claim in closed]
@@ -247,25 +246,19 @@ def _judged(series: Series) -> Series:
     return replace(series, claims=tuple(ranked), disputed=_disputed(series))
 
 
-class _Rivals:
-    """For each claim the days on which a value that contradicts it begins, sorted, for look-ups in few steps."""
-
-    def __init__(self, series: Series) -> None:
-        self.series = series
-
-    def of(self, claim: Claim, *, rumours: bool) -> list[tuple[str, str]]:
-        """(day, fact) of each such saying; rumours only where asked for."""
-        if self.series.unchanging:
-            return []
-        rivals = [rival for rival in self.series.claims if differ(claim, rival) and not _denied(rival)]
-        said = [s for rival in rivals for s in rival.sayings if not s.over and (rumours or not s.reported)]
-        return sorted({(s.when, s.fact) for s in said if s.when})
+def _begun(claim: Claim, series: Series, *, rumours: bool) -> list[tuple[str, str]]:
+    """(day, fact) of each saying of a value that contradicts the claim, sorted; rumours only where asked for."""
+    if series.unchanging:
+        return []
+    rivals = [rival for rival in series.claims if differ(claim, rival) and not _denied(rival)]
+    said = [s for rival in rivals for s in rival.sayings if not s.over and (rumours or not s.reported)]
+    return sorted({(s.when, s.fact) for s in said if s.when})
 
 
-def _closed(claim: Claim, rivals: _Rivals) -> Claim:
+def _closed(claim: Claim, series: Series) -> Claim:
     """The claim with the end of each of its sayings and of itself, where none of them is open."""
     over = sorted({(s.when, s.fact) for s in claim.sayings if s.over and s.when})
-    after = {rumours: sorted(over + rivals.of(claim, rumours=rumours)) for rumours in (False, True)}
+    after = {rumours: sorted(over + _begun(claim, series, rumours=rumours)) for rumours in (False, True)}
     sayings = tuple(_ended(saying, after[saying.reported]) for saying in claim.sayings)
     starts: dict[tuple[bool, str | None, str | None], str | None] = {}
     for saying in sayings:
