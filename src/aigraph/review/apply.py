@@ -81,7 +81,7 @@ class Reviewer:
         """`apply_decisions`, and a note of which decisions touched the document."""
         after = _apply(extraction, self.decisions, self._unions)
         if isinstance(after, Reviewed):
-            touched = {id(one.decision) for one in after.reviews}
+            touched = {id(one.decision) for one in after.reviews if not one.idle}
             self._documents.update(touched)
         return after
 

@@ -59,6 +59,7 @@ class Applied:
     accepted: tuple[AnyFact, ...] = ()
     rejected: tuple[AnyFact, ...] = ()  # no longer among the facts of the extraction
     remarks: tuple[str, ...] = ()  # what the person should look at
+    idle: bool = False  # a merge in a document that has the kept name only
 
 
 @dataclass(frozen=True, slots=True)

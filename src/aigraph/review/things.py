@@ -215,14 +215,17 @@ def merge(desk: Desk, union: Union) -> Iterator[Applied]:
     for entity in found.values():
         by_class[entity.type].append(entity)
     touched: dict[Decision, set[str]] = {}
+    busy: set[Decision] = set()
     for kind, entities in sorted(by_class.items()):
         new = id_for(union.kept, kind)
         hit = {d: _others(desk, d, kind) for d in union.decisions}
         if [e.id for e in entities] == [new] and not any(hit.values()):
             continue  # the kept thing alone, under its own id
         for decision, others in hit.items():
-            if others or len(union.decisions) == 1:
+            if others or not any(hit.values()):
                 touched.setdefault(decision, set()).add(new)
+            if others:
+                busy.add(decision)
         kept = next((e for e in entities if e.id == new), entities[0])
         whole = _named(desk, replace(kept, id=new), union.kept)
         for entity in entities:
@@ -233,7 +236,7 @@ def merge(desk: Desk, union: Union) -> Iterator[Applied]:
             desk.rename(entity.id, new)
     for decision in union.decisions:
         if decision in touched:
-            yield Applied(decision, tuple(sorted(touched[decision])))
+            yield Applied(decision, tuple(sorted(touched[decision])), idle=decision not in busy)
 
 
 def _others(desk: Desk, decision: Decision, kind: str) -> bool:
