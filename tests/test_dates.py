@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,24 @@ def test_calendar_refuses_impossible_days() -> None:
     assert partial(2024, 2, 29) is not None
     assert parse_iso("soon") is None
     assert parse_iso("2024-03-18T10:00:00+08:00") == partial(2024, 3, 18)
+
+
+@pytest.mark.slow
+def test_dates_of_one_endless_line_cost_no_more_than_those_of_many_lines() -> None:
+    sentence = "OpenAI released it on May 3, 2024 and then something happened."
+
+    def seconds(between: str) -> float:
+        text = between.join([sentence] * 8000)
+        began = time.process_time()
+        assert len(find_dates(text)) == 8000
+        return time.process_time() - began
+
+    assert seconds(" ") < 4 * seconds("\n")  # 10 times as much where each date copied its line
+
+
+@pytest.mark.parametrize(
+    ("head", "section"), [("## 2024年5月\n", True), ("* (2024年5月) :\n", True), ("见 2024年5月\n", False)]
+)
+def test_only_a_date_alone_in_its_line_heads_what_follows(head: str, section: bool) -> None:
+    text = head + "2023年12月1日先行发布。\n12日，模型开源。"
+    assert (find_dates(text)[-1].value == "2024-05-12") is section

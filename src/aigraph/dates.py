@@ -336,12 +336,19 @@ def _remember(ctx: Context, resolved: Resolved, start: int, end: int) -> None:
     ctx.stated, ctx.stated_end, ctx.stated_absolute, ctx.handed = resolved.date, end, not resolved.relative, False
     if resolved.date and resolved.date.day:
         ctx.stated_day, ctx.stated_day_end = resolved.date, end
-    line_start = ctx.text.rfind("\n", 0, start) + 1
-    line_end = ctx.text.find("\n", end)
-    line_end = len(ctx.text) if line_end < 0 else line_end
-    alone = not (ctx.text[line_start:start] + ctx.text[end:line_end]).strip(" \t#*:-[]()")
-    if alone and line_end < len(ctx.text) and resolved.date and not resolved.date.day:
+    if resolved.date and not resolved.date.day and _heads(ctx.text, start, end):
         ctx.section = resolved.date
+
+
+_MARKS = " \t#*:-[]()"  # what may stand beside the date in a heading
+_LINE_END = re.compile(rf"[{re.escape(_MARKS)}]*\n")
+
+
+def _heads(text: str, start: int, end: int) -> bool:
+    """Whether the date is all that its line says, and another line follows; looks no farther than the next word."""
+    while start and text[start - 1] in _MARKS:
+        start -= 1
+    return (start == 0 or text[start - 1] == "\n") and _LINE_END.match(text, end) is not None
 
 
 def _merge(text: str, literals: list[Literal]) -> list[Literal]:

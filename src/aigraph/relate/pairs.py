@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from math import log10
 from typing import Any
 
@@ -139,11 +140,13 @@ class PairNumbers:
         self._family = {e: family_of(name) for e, name in facts.names.items()}
         self._types: dict[str, str] = {}
         self._groups: dict[int, set[str]] = defaultdict(set)
-        self._logits: dict[Key, float] = {}
+        self._fields: dict[tuple[str, Any, bool], dict[Any, float]] = defaultdict(dict)
+        self._best_in_group: dict[tuple[int, str, Any, bool], list[tuple[float, str]]] = {}
         for pair in pairs:
             s, p, o = pair.key
             logit = pair.best.logit
-            self._logits[pair.key] = logit
+            self._fields[p, s, True][o] = logit
+            self._fields[p, o, False][s] = logit
             for reading in pair.readings:
                 for slot in (reading.candidate.subject, reading.candidate.object):
                     if slot is not None and slot.group >= 0 and slot.entity:
@@ -221,12 +224,20 @@ class PairNumbers:
         for slot, by_object in ((c.object, True), (c.subject, False)):
             best = FLOOR
             if slot is not None and slot.group >= 0:
-                for sibling in self._groups[slot.group]:
-                    key = (s, p, sibling) if by_object else (sibling, p, o)
-                    if sibling != slot.entity:
-                        best = max(best, self._logits.get(key, FLOOR))
+                ranked = self._in_group(slot.group, p, s if by_object else o, by_object)
+                best = max(best, next((logit for logit, member in ranked if member != slot.entity), FLOOR))
             row.append(best)
         return row
+
+    def _in_group(self, group: int, p: str, fixed: Any, by_object: bool) -> list[tuple[float, str]]:
+        """The two best members of a list under one predicate and other side: looked up once, not for every member."""
+        key = (group, p, fixed, by_object)
+        if key not in self._best_in_group:
+            members, field = self._groups[group], self._fields[p, fixed, by_object]
+            fewer = members if len(members) < len(field) else field
+            found = [(field[member], member) for member in fewer if member in field and member in members]
+            self._best_in_group[key] = nlargest(2, found)
+        return self._best_in_group[key]
 
     def _others(self, s: str, p: str, place: Any) -> list[float]:
         """The same two the other way round, and under other predicates."""
