@@ -28,7 +28,6 @@ from aigraph.rdf import (
     PREFERRED_NAME,
     SOURCE_CONFIDENCE,
     Node,
-    Term,
     literal,
     name_of,
 )
@@ -130,7 +129,7 @@ class _Others:
         self.store = store
         self.changing = changing
 
-    def quads(self, subject: Subject, predicate: Node, value: Term | None = None) -> Iterator[ox.Quad]:
+    def quads(self, subject: Subject, predicate: Node, value: Any = None) -> Iterator[ox.Quad]:
         """What the documents that do not change say."""
         for quad in self.store.quads_for_pattern(subject, predicate, value, None):
             if quad.graph_name != _MERGED and quad.graph_name not in self.changing:

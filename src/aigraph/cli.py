@@ -27,6 +27,10 @@ Exit codes:
 COMMANDS = {
     "build": "build:build",
     "extract": "build:extract",
+    "add": "keep:add",
+    "remove": "keep:remove",
+    "refresh": "keep:refresh",
+    "documents": "keep:documents",
     "query": "ask:query",
     "show": "ask:show",
     "explain": "ask:explain",

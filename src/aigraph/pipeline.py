@@ -117,7 +117,7 @@ def extract_all(
         if progress:
             progress(found.name)
         nlp = nlp or create_pipeline()
-        extraction = _guarded(found, result, partial(_extract, nlp, reviewer))
+        extraction = guarded(found, result, partial(_extract, nlp, reviewer))
         if extraction is not None:
             yield extraction
 
@@ -129,7 +129,27 @@ def _extract(nlp: Language, reviewer: Reviewer | None, document: Document) -> Ex
     return extraction if reviewer is None else reviewer.apply(extraction)
 
 
-def _guarded(document: Document, result: BuildResult, work: Callable[[Document], T]) -> T | None:
+class Extractor:
+    """Extracts one document after the other; loads the language pipeline when the first one comes, not before."""
+
+    def __init__(self, *, decisions: Path | None = None) -> None:
+        """`decisions` is a file of what people decided in review. Raises DecisionError where it is not understood."""
+        self._reviewer = _reviewer(decisions)
+        self._nlp: Language | None = None
+
+    def __call__(self, document: Document) -> Extraction:
+        """All that the document gives. Raises AigraphError."""
+        from aigraph.nlp import create_pipeline
+
+        self._nlp = self._nlp or create_pipeline()
+        return _extract(self._nlp, self._reviewer, document)
+
+    def report(self) -> list[str]:
+        """What became of the decisions."""
+        return [*self._reviewer.report()] if self._reviewer else []
+
+
+def guarded(document: Document, result: BuildResult, work: Callable[[Document], T]) -> T | None:
     """Do the work on one document; whatever goes wrong is recorded under its name."""
     try:
         return work(document)
@@ -234,7 +254,7 @@ def _assemble(assembler: Assembler, extractions: Iterable[Extraction], result: B
             assembler.add(extraction)
             return summarise(extraction)
 
-        summary = _guarded(extraction.document, result, add)
+        summary = guarded(extraction.document, result, add)
         if summary is not None:
             result.documents.append(summary)
 
@@ -242,6 +262,7 @@ def _assemble(assembler: Assembler, extractions: Iterable[Extraction], result: B
 def _write_exports(result: BuildResult, out: Path) -> None:
     """Everything that is made from the N-Quads, in the order in which it is cheap to make."""
     from aigraph.exporters import export
+    from aigraph.folder import SMALL_LINES
     from aigraph.report import top_nodes, write_report
     from aigraph.serialise import merged_only, read_lines, write_lines
     from aigraph.store import GraphStore
@@ -253,7 +274,7 @@ def _write_exports(result: BuildResult, out: Path) -> None:
     # On disk, and only what the documents say together: memory stays small however many they are.
     with (
         TemporaryDirectory(prefix="aigraph-") as folder,
-        GraphStore.from_lines(merged_only(read_lines(quads)), Path(folder) / "store") as store,
+        GraphStore.from_lines(merged_only(read_lines(quads)), Path(folder) / "store", at_once=SMALL_LINES) as store,
     ):
         for name in ("graph.graphml", "graph.html"):
             result.files += export(store.inner, out / name)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from aigraph.store import GraphStore
 
 DEFAULT_GRAPH = Path("exports/graph.nq")
+DEFAULT_STORE = Path("aigraph-store")
+WAIT = 5.0  # seconds to wait for another command that has the store open
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -72,6 +74,18 @@ def graph_option(function: F) -> F:
     )(function)
 
 
+def store_option(function: F) -> F:
+    """--store: the store to keep."""
+    return click.option(
+        "--store",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_STORE,
+        show_default=True,
+        envvar="AIGRAPH_STORE",
+        help="Folder of the store; ask it with --graph FOLDER.",
+    )(function)
+
+
 def projection_option(function: F) -> F:
     """--projection: which part of the graph is looked at as a network."""
     return click.option(
@@ -96,13 +110,15 @@ def lang_option(function: F) -> F:
 
 
 def open_graph(path: Path) -> GraphStore:
-    """The graph to ask. Raises StoreError, saying how to make one, where there is none."""
+    """The graph to ask; where the usual file is missing, the usual store. Raises StoreError where there is none."""
     from aigraph.errors import StoreError
     from aigraph.store import GraphStore
 
+    if path == DEFAULT_GRAPH and not path.exists() and DEFAULT_STORE.is_dir():
+        path = DEFAULT_STORE
     if not path.exists():
         raise StoreError(f"there is no graph at {path}: make one with `aigraph build FILES`, or name one with --graph")
-    return GraphStore.read(path)
+    return GraphStore.read(path, wait=WAIT)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:

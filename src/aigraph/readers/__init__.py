@@ -21,7 +21,7 @@ from aigraph.readers.reading import Reader, ReadFailure, Reading, Source, iso_da
 from aigraph.readers.sources import Found, Meta, find_sources
 from aigraph.readers.tables import read_csv, read_jsonl
 
-__all__ = ["READERS", "ReadFailure", "Reader", "Reading", "Source", "document_id", "read_documents"]
+__all__ = ["READERS", "ReadFailure", "Reader", "Reading", "Source", "document_id", "read_documents", "read_found"]
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
@@ -62,10 +62,11 @@ def read_documents(sources: Iterable[str | Path], *, date: str | None = None) ->
         if isinstance(found, ReadFailure):
             yield found
         else:
-            yield from _read(found, given)
+            yield from read_found(found, date=given)
 
 
-def _read(found: Found, given: str | None) -> Iterator[Document | ReadFailure]:
+def read_found(found: Found, *, date: str | None = None) -> Iterator[Document | ReadFailure]:
+    """The documents of one file, with what could not be read of it; `date` as in `read_documents`."""
     source = found.source
     label = str(source.path) if source.path is not None else source.name
     try:
@@ -73,7 +74,7 @@ def _read(found: Found, given: str | None) -> Iterator[Document | ReadFailure]:
             if isinstance(reading, ReadFailure):
                 yield reading
             else:
-                yield _document(source.name, reading, found.meta, given)
+                yield _document(source.name, reading, found.meta, date)
     except UnreadableDocument as error:
         yield ReadFailure(label, str(error))
 
