@@ -1,7 +1,9 @@
-"""Cypher for Neo4j (4.4 and later): constraints, then things and relations in batches, MERGEd by key.
+"""Cypher for Neo4j (4.4 and later): the constraint, then things and relations in batches, MERGEd by key.
 
-Loading it twice changes nothing. Texts are written as string literals in which nothing can end the literal early.
-Quotes and documents stay lists, which Neo4j knows.
+One statement a line, each with its semicolon: `cypher-shell -f graph.cypher`, or pasted into Neo4j Browser. Loading it
+twice changes nothing. Texts are written as string literals in which nothing can end the literal early. Quotes and
+documents stay lists, which Neo4j knows; it refuses no text: what XML cannot hold is replaced here as in the
+other exports.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from aigraph.exporters.columns import clean
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -31,7 +35,7 @@ def write(graph: nx.MultiDiGraph, path: Path) -> list[Path]:
             for batch in _batches(rows):
                 file.write(
                     f"UNWIND {_literal(batch)} AS row "
-                    "MATCH (a:Thing {id: row.source}), (b:Thing {id: row.target}) "
+                    "MATCH (a:Thing {id: row.source}) MATCH (b:Thing {id: row.target}) "
                     f"MERGE (a)-[r:{kind} {{key: row.key}}]->(b) SET r += row.says;\n"
                 )
     return [path]
@@ -99,6 +103,6 @@ def _literal(value: Any) -> str:
 
 def _text(text: str) -> str:
     marks = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-    written = "".join(marks.get(c, c) for c in text)
+    written = "".join(marks.get(c, c) for c in clean(text))
     # old servers read \uXXXX before anything else, even after a backslash: keep the two signs apart
     return "'" + written.replace("\\\\u", "\\\\' + 'u") + "'"
