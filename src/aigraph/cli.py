@@ -43,6 +43,7 @@ COMMANDS = {
     "changes": "shape:changes",
     "view": "view:view",
     "export": "publish:export",
+    "serve": "serve:serve",
     "validate": "publish:validate",
     "evaluate": "measure:evaluate",
     "train": "measure:train",

@@ -1,0 +1,300 @@
+"""What a page shows of one address: a thing with its facts by relation, a document with its passages, one fact.
+
+Reads a copy of the graph through `dossier` and adds what a page needs: names in the reader's language, the words
+around each quote, links. It refuses to leave out: a denied or planned fact stands there with its mark. Everything is
+text; the templates escape it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote as percent
+
+import pyoxigraph as ox
+
+from aigraph import dossier
+from aigraph.facts import Fact, Value, short
+from aigraph.rdf import ENTITY_QUALIFIERS, ID, TYPE, term
+from aigraph.render.look import event_name, label_of
+from aigraph.schema import load_schema
+
+_MERGED = ox.DefaultGraph()
+_FACT_KINDS = ("statement/", "result/")
+_WAYS = {"figure": 0, "out": 1, "in": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the interface's language ("en" or "zh") and the tag in which names are preferred."""
+
+    ui: str = "en"
+    names: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something with a page here, or an address elsewhere, or (without `href`) plain text."""
+
+    text: str
+    href: str | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence in its document; `pieces` is the quote in parts, each with whether it is a name of the fact."""
+
+    document: Link
+    date: str
+    before: str
+    pieces: tuple[tuple[str, bool], ...]
+    after: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fact as it stands on a page."""
+
+    id: str
+    href: str
+    subject: Link
+    relation: str
+    target: Link
+    qualifiers: tuple[tuple[str, Link], ...]
+    polarity: str
+    confidence: float
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The facts of one relation in one direction: "figure", "out" (the thing is subject) or "in"."""
+
+    heading: str
+    way: str
+    rows: tuple[Row, ...]
+
+
+def path_of(thing: str) -> str:
+    """The path of a thing's page on this server."""
+    return "/id/" + percent(thing, safe="/:@!$&'()*+,;=~-._")
+
+
+class Pages:
+    """Makes the contents of pages from one copy, for one reader; remembers names for as long as it lives."""
+
+    def __init__(self, store: ox.Store, reader: Reader) -> None:
+        self.store = store
+        self.reader = reader
+        self._links: dict[str, Link] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._documents: dict[str, tuple[Link, str]] = {}
+
+    # -- names ---------------------------------------------------------------------------------------------------
+
+    def word(self, name: str) -> str:
+        """The label of a class, property or qualifier."""
+        return label_of(name)[self.reader.ui]
+
+    def link(self, thing: str) -> Link:
+        """The name of a thing (by its id) and the way to its page."""
+        if thing not in self._links:
+            name = dossier.name_of(self.store, thing, self.reader.names)
+            if thing.startswith("event/"):
+                kind = self._one(ox.NamedNode(ID + thing), "eventType")
+                names = {"label_en": name, "label_zh": name, "event_type": kind}
+                name = event_name(names, self.reader.ui)
+            if "://" in thing:
+                self._links[thing] = Link(thing, thing if thing.startswith(("http://", "https://")) else None)
+            else:
+                self._links[thing] = Link(name, path_of(thing), thing)
+        return self._links[thing]
+
+    def document(self, document: str) -> tuple[Link, str]:
+        """The title of a document with the way to its page, and its date or ""."""
+        if document not in self._documents:
+            node = ox.NamedNode(ID + document)
+            title = self._one(node, "schema:headline") or self._one(node, "schema:name") or document
+            self._documents[document] = Link(title, path_of(document), document), self._one(node, "schema:datePublished")
+        return self._documents[document]
+
+    def _one(self, node: Any, predicate: str) -> str:
+        values = (q.object for q in self.store.quads_for_pattern(node, term(predicate), None, _MERGED))
+        return min((value.value for value in values if not isinstance(value, ox.Triple)), default="")
+
+    def _names_of(self, thing: str) -> tuple[str, ...]:
+        if thing not in self._names:
+            try:
+                self._names[thing] = dossier.describe(self.store, ox.NamedNode(ID + thing)).names
+            except ValueError:  # not an address: a value that reads like an id
+                self._names[thing] = ()
+        return self._names[thing]
+
+    # -- facts ---------------------------------------------------------------------------------------------------
+
+    def groups(self, node: ox.NamedNode) -> list[Group]:
+        """The facts about a thing by relation: figures first, then what it does, then what is done to it."""
+        about = short(node.value)
+        found: dict[tuple[int, str, str], list[Fact]] = {}
+        for fact in dossier.facts_about(self.store, node):
+            way = "figure" if fact.is_figure else "out" if fact.subject == about else "in"
+            found.setdefault((_WAYS[way], fact.predicate, way), []).append(fact)
+        ordered = sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1]))
+        return [
+            Group(
+                self.word(predicate),
+                way,
+                tuple(self.row(fact) for fact in sorted(facts, key=lambda fact: (-fact.confidence, fact.id))),
+            )
+            for (_, predicate, way), facts in ordered
+        ]
+
+    def row(self, fact: Fact) -> Row:
+        """A fact ready to be shown."""
+        names = [*self._names_of(fact.subject), *(() if fact.is_figure else self._names_of(str(fact.object)))]
+        target = Link(self._figure(fact)) if fact.is_figure else self.link(str(fact.object))
+        return Row(
+            fact.id,
+            path_of(fact.id),
+            self.link(fact.subject),
+            self.word(fact.predicate),
+            target,
+            tuple((self.word(name), self._qualifier(name, value)) for name, value in fact.qualifiers),
+            fact.polarity,
+            fact.confidence,
+            tuple(self._passages(fact, names)),
+        )
+
+    def _figure(self, fact: Fact) -> str:
+        known = load_schema().figures.get(fact.predicate)
+        unit = known.unit if known and known.unit and "unit" not in dict(fact.qualifiers) else ""
+        return f"{plain(fact.object)} {unit}".strip()
+
+    def _qualifier(self, name: str, value: Value) -> Link:
+        if name in ENTITY_QUALIFIERS and isinstance(value, str) and self._names_of(value):
+            return self.link(value)
+        return Link(plain(value))
+
+    def _passages(self, fact: Fact, names: Iterable[str]) -> Iterator[Passage]:
+        pattern = names_pattern(tuple(names))
+        for source in fact.sources:
+            link, date = self.document(source.document)
+            before, after = self._around(source.document, source.start, source.end)
+            yield Passage(
+                link, date, before, tuple(pieces(source.quote, pattern)), after, source.start or 0, source.end or 0
+            )
+
+    def _around(self, document: str, start: int | None, end: int | None) -> tuple[str, str]:
+        """The words just before and after a quote."""
+        if start is None:
+            return "", ""
+        passage = ox.NamedNode(f"{ID}evidence/{document.removeprefix('doc/')}-{start}-{end}")
+        for quad in self.store.quads_for_pattern(passage, term("oa:hasSelector"), None, _MERGED):
+            before, after = (self._one(quad.object, edge) for edge in ("oa:prefix", "oa:suffix"))
+            if before or after:
+                return before, after
+        return "", ""
+
+    # -- documents -----------------------------------------------------------------------------------------------
+
+    def document_facts(self, node: ox.NamedNode) -> list[tuple[Passage, list[Row]]]:
+        """The passages of a document in the order of the text, each with the facts that were read from it."""
+        ids: set[str] = set()
+        for kind in ("rdf:Statement", "BenchmarkResult", "Event"):
+            for quad in self.store.quads_for_pattern(None, TYPE, term(kind), node):
+                ids.add(short(str(quad.subject)[1:-1]))
+        found: dict[tuple[int, int], tuple[Passage, list[Row]]] = {}
+        here = short(node.value)
+        for key in sorted(ids):
+            for fact in dossier.find_facts(self.store, (key,)):
+                row = self.row(fact)
+                for passage in row.passages:
+                    if passage.document.id == here:
+                        found.setdefault((passage.start, passage.end), (passage, []))[1].append(row)
+        return [found[place] for place in sorted(found)]
+
+    def properties(self, node: ox.NamedNode) -> list[tuple[str, Link]]:
+        """Every triple of an address, property by property: for documents, and for what has no page of its own kind."""
+        rows = []
+        for quad in self.store.quads_for_pattern(node, None, None, _MERGED):
+            name = re.split(r"[#/]", quad.predicate.value)[-1]
+            if isinstance(quad.object, ox.NamedNode):
+                rows.append((self.word(name), self.link(short(quad.object.value))))
+            elif isinstance(quad.object, ox.Literal):
+                rows.append((self.word(name), Link(quad.object.value)))
+        return sorted(rows, key=lambda row: (row[0], row[1].text))
+
+
+def plain(value: Value) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    return f"{value:,}" if isinstance(value, int | float) else value
+
+
+def kind_of(store: ox.Store, node: ox.NamedNode) -> str | None:
+    """What an address is: "thing", "document", "fact", "other", or None where the graph says nothing of it."""
+    types = {q.object for q in store.quads_for_pattern(node, TYPE, None, _MERGED)}
+    if term("schema:Article") in types:
+        return "document"
+    if types and short(node.value).startswith(_FACT_KINDS):
+        return "fact"
+    if types and not short(node.value).startswith("evidence/"):
+        return "thing"
+    return "other" if next(store.quads_for_pattern(node, None, None, _MERGED), None) else None
+
+
+@cache
+def _edge(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def names_pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Finds any of the names, the longest first; a Latin name only where it is a word of its own."""
+    parts = []
+    for name in sorted({name for name in names if name}, key=lambda name: (-len(name), name)):
+        before, after = ("(?<![A-Za-z0-9])" if _edge(name[0]) else ""), ("(?![A-Za-z0-9])" if _edge(name[-1]) else "")
+        parts.append(f"{before}{re.escape(name)}{after}")
+    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
+
+
+def pieces(quote: str, pattern: re.Pattern[str] | None) -> Iterator[tuple[str, bool]]:
+    """A quote in parts, in order; True marks a name."""
+    at = 0
+    for found in pattern.finditer(quote) if pattern else ():
+        if found.start() > at:
+            yield quote[at : found.start()], False
+        yield found[0], True
+        at = found.end()
+    if at < len(quote):
+        yield quote[at:], False
+
+
+def triples_about(store: ox.Store, node: ox.NamedNode, kind: str) -> list[ox.Triple]:
+    """What the graph says of an address, complete in itself: its facts with their passages; a document's whole graph."""
+    if kind == "document":
+        return sorted({quad.triple for quad in store.quads_for_pattern(None, None, None, node)}, key=str)
+    found: set[ox.Triple] = set()
+    seen: set[Any] = set()
+
+    def take(subject: Any) -> None:
+        if subject in seen:
+            return
+        seen.add(subject)
+        for quad in store.quads_for_pattern(subject, None, None, _MERGED):
+            found.add(quad.triple)
+            if quad.predicate in (term("prov:wasDerivedFrom"), term("oa:hasSelector")):
+                take(quad.object)
+
+    take(node)
+    for role in ("rdf:subject", "rdf:object", "model", "benchmark", "participant"):
+        for quad in store.quads_for_pattern(None, term(role), node, _MERGED):
+            take(quad.subject)
+    found.update(quad.triple for quad in store.quads_for_pattern(None, None, node, _MERGED))
+    return sorted(found, key=str)
