@@ -45,6 +45,7 @@ COMMANDS = {
     "export": "publish:export",
     "serve": "serve:serve",
     "validate": "publish:validate",
+    "review": "review:review",
     "evaluate": "measure:evaluate",
     "train": "measure:train",
 }

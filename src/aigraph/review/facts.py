@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from aigraph.model import BenchmarkResult, Event, Evidence, Statement
 from aigraph.review.names import Desk
-from aigraph.review.records import AnyFact, Applied, Decision
+from aigraph.review.records import SAME, AnyFact, Applied, Decision
 from aigraph.schema import load_schema
 
 RESULT = "evaluatedOn"  # the property under which a result is named: thing, evaluatedOn, benchmark, figure
@@ -47,11 +47,21 @@ def decide(desk: Desk, decisions: Sequence[Decision]) -> list[Applied]:
     desk.statements = [one for one in statements if isinstance(one, Statement)]
     desk.results = [one for one in results if isinstance(one, BenchmarkResult)]
     desk.events = [one for one in events if isinstance(one, Event)]
-    return [
+    return [*_looked_at(desk, by_property[SAME])] + [
         Applied(d, accepted=tuple(effects[id(d)].accepted), rejected=tuple(effects[id(d)].rejected))
         for d in mine
         if effects[id(d)].hits
     ]
+
+
+def _looked_at(desk: Desk, decisions: Iterable[Decision]) -> Iterator[Applied]:
+    """Pairs of names that a person looked at: nothing changes, but it is known that somebody did."""
+    for decision in decisions:
+        one, other = (desk.find(str(name)) for name in (decision.target[0], decision.target[2]))
+        if one or other:
+            wrong = decision.action == "reject" and set(one) & set(other)
+            remark = f"{decision.target[0]} and {decision.target[2]} are one thing here; part them with split"
+            yield Applied(decision, tuple(sorted({*one, *other})), remarks=(remark,) if wrong else ())
 
 
 def _settle(fact: AnyFact, hits: Iterable[Decision], effects: dict[int, _Effect]) -> list[AnyFact]:
@@ -100,7 +110,9 @@ def _means(desk: Desk, decision: Decision, fact: AnyFact) -> bool:
         return bool(set(subject) & set(fact.participants)) and (wanted is None or _equals(fact.date or "", wanted))
     if isinstance(fact, BenchmarkResult):
         about = fact.model in subject and fact.benchmark in desk.find(str(wanted))
-        return about and (len(decision.target) < 4 or _equals(fact.value, decision.target[3]))
+        if len(decision.target) < 4:  # that it was measured there: without that no figure stands, with it none is right
+            return about and decision.action == "reject"
+        return about and _equals(fact.value, decision.target[3])
     if fact.subject not in subject or len(decision.target) > 3:
         return False
     return _equals(fact.object, wanted) if fact.is_figure else str(fact.object) in desk.find(str(wanted))

@@ -11,6 +11,7 @@ whatever stands above. The action is the key, its target the value:
     when = 2026-11-22
     why = "128K; the K was lost"
 
+To say that two names were looked at and are not one thing: reject = ["A", "sameAs", "B"].
 Order counts only between decisions on the same target: the later one holds. Every error names file, line and remedy.
 """
 
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from aigraph.errors import DecisionError
-from aigraph.review.records import ACTIONS, ON_FACTS, Decision, Value
+from aigraph.review.records import ACTIONS, ON_FACTS, SAME, Decision, Value
 
 DEFAULT_FILE = Path("decisions.toml")
 HEADER = "decision"
@@ -189,7 +190,7 @@ def _check(decision: Decision, place: _Place) -> None:
             raise place.fail(f"no class {name!r}; {_nearest(name, schema.entity_types)}", key)
     if decision.action in ON_FACTS:
         said = str(decision.target[1])
-        known = {**schema.relations, **schema.figures, **schema.events}
+        known = {**schema.relations, **schema.figures, **schema.events, SAME: None}
         if said not in known:
             raise place.fail(f"no property or kind of event {said!r}; {_nearest(said, known)}", decision.action)
         if len(decision.target) == 2 and said not in schema.events:

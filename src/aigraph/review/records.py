@@ -12,6 +12,7 @@ from aigraph.model import BenchmarkResult, Event, Extraction, Statement
 
 ACTIONS = ("accept", "reject", "retype", "merge", "split", "alias")
 ON_FACTS = frozenset({"accept", "reject"})
+SAME = "sameAs"  # accept or reject = ["A", "sameAs", "B"]: two names were looked at, and are one thing or are not
 
 Value = str | int | float | bool
 AnyFact = Statement | BenchmarkResult | Event
