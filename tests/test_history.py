@@ -140,7 +140,6 @@ class TestDisagreement:
 
     def test_a_sentence_printed_twice_is_one_voice(self):
         series = one(fact(2, "jan", "jan2", quote="It costs 2."), fact(1, "jan", confidence=0.95))
-
         assert [claim.voices for claim in series.claims] == [1, 1]
         assert ranks(series)[0] == (1, "preferred", ("confidence",))
 
@@ -148,6 +147,11 @@ class TestDisagreement:
         series = one(fact(2, "jan"), fact(1, "jan2"))
 
         assert ranks(series) == [(1, "normal", ("tied",)), (2, "normal", ("tied",))]
+
+    def test_values_of_one_document_are_not_played_off_against_each_other(self):
+        series = one(fact(2, "jan", confidence=0.99), fact(8, "jan"))
+
+        assert ranks(series) == [(2, "normal", ("one source",)), (8, "normal", ("one source",))]
 
     def test_a_later_denial_deprecates_and_an_earlier_one_does_not(self):
         gone = one(fact(2, "jan"), fact(2, "mar", polarity="negated"))

@@ -9,7 +9,8 @@ Its values are kept, all of them, in this order of rank:
  - of the values that remain open the one stands (`preferred`) that comes before each of the others by the first of
    these that tells them apart: not denied before denied; stated before rumoured; newer before older; said by more
    independent documents (the same sentence printed twice is one voice) before fewer; higher confidence before lower.
-   For what never changes, documents count before age. Where nothing tells them apart all stay `normal`;
+   For what never changes, documents count before age. Where nothing tells them apart all stay `normal`, and so do
+   values that one and the same document gives: a condition is more likely missing than one of them wrong;
  - a value that a later document expressly denies is `deprecated` and closes nothing; every other one is `normal`.
 
 A value holds from the time the text states for it, else from the day its document was published: no date is made up,
@@ -332,10 +333,13 @@ def before(one: Claim, other: Claim, unchanging: bool) -> tuple[bool, str]:
     ]
     if unchanging:
         rules[2], rules[3] = rules[3], rules[2]
+    sources = {saying.document for claim in (one, other) for saying in claim.sayings}
+    if len(sources) == 1:
+        del rules[2:]
     for name, mine, theirs in rules:
         if mine != theirs:
             return bool(mine > theirs), name
-    return False, "tied"
+    return False, "one source" if len(sources) == 1 else "tied"
 
 
 def _disputed(series: Series) -> bool:

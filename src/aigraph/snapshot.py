@@ -13,7 +13,7 @@ are those of the kept documents alone, where the graph has its document graphs. 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -52,15 +52,15 @@ class Snapshot:
     """A view of a graph as of a day, with what was left out of it.
 
     `later` and `undated` are ids of documents (the undated ones are in the view unless it is of dated ones only);
-    `closed` and `ahead` are ids of facts that were over by then or had not begun.
+    `ahead` are ids of facts that had not begun, `closed` those that were over by then, with the day ("" if unknown).
     """
 
     store: ox.Store
     facts: Facts
     later: tuple[str, ...]
     undated: tuple[str, ...]
-    closed: tuple[str, ...]
     ahead: tuple[str, ...]
+    closed: Mapping[str, str]
 
 
 def snapshot(store: ox.Store, day: str, *, dated_only: bool = False) -> Snapshot:
@@ -81,7 +81,7 @@ def snapshot(store: ox.Store, day: str, *, dated_only: bool = False) -> Snapshot
     view.bulk_extend(rank_quads(facts, series))
     articles = {key: article for key, article in read.articles.items() if key not in hidden}
     held = Facts(_things(view, read), articles, facts)
-    return Snapshot(view, held, *(tuple(sorted(part)) for part in (late, undated, closed, ahead)))
+    return Snapshot(view, held, tuple(sorted(late)), tuple(sorted(undated)), tuple(sorted(ahead)), closed)
 
 
 def ranked(store: ox.Store) -> ox.Store:
@@ -117,16 +117,16 @@ def rank_quads(facts: Iterable[Fact], series: Iterable[Series]) -> Iterator[ox.Q
             yield ox.Quad(node, CLOSED_BY, by)
 
 
-def _over(series: Iterable[Series], day: str) -> set[str]:
-    """The facts of which every saying was over by `day`; those that are told as former stay."""
+def _over(series: Iterable[Series], day: str) -> dict[str, str]:
+    """The facts of which every saying was over by `day`, with the last end; those that are told as former stay."""
     sayings: dict[str, list[Saying]] = defaultdict(list)
     for one in series:
         for claim in one.claims:
             for saying in claim.sayings:
                 sayings[saying.fact].append(saying)
     return {
-        fact
-        for fact, mine in sayings.items()
+        fact: max(saying.ended or "" for saying in mine)
+        for fact, mine in sorted(sayings.items())
         if all(not s.open and not s.over and not later(s.ended, day) for s in mine)
     }
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aigraph.commands.options import format_option, graph_option, lang_option, open_graph
+from aigraph.commands.completion import fact_words, names_of_things, parameters, queries
+from aigraph.commands.options import as_of_option, format_option, graph_option, lang_option, open_graph, open_view
 from aigraph.commands.output import console, write_rows
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Ask in SPARQL or by a saved query.")
-@click.argument("text", metavar="QUERY", required=False)
-@click.argument("params", nargs=-1, metavar="[NAME=VALUE]...")
+@click.argument("text", metavar="QUERY", required=False, shell_complete=queries)
+@click.argument("params", nargs=-1, metavar="[NAME=VALUE]...", shell_complete=parameters)
 @graph_option
+@as_of_option
+@click.option("--ranks", is_flag=True, help="Give every fact aig:rank, and closed ones aig:closedOn, aig:closedBy.")
 @lang_option
 @click.option("--iris", is_flag=True, help="Show addresses instead of names.")
 @click.option("--limit", type=click.IntRange(1), help="At most this many rows.")
@@ -32,6 +35,9 @@ def query(
     text: str | None,
     params: tuple[str, ...],
     graph: Path,
+    as_of: str | None,
+    dated_only: bool,
+    ranks: bool,
     lang: str,
     iris: bool,
     limit: int | None,
@@ -40,7 +46,9 @@ def query(
 ) -> None:
     """Ask QUERY: SPARQL text, a .rq file, or the name of a saved query with its parameters.
 
-    The prefixes aig:, id:, skos:, schema:, prov:, oa:, dcterms:, rdf:, rdfs: and xsd: are known.
+    The prefixes aig:, id:, skos:, schema:, prov:, oa:, dcterms:, rdf:, rdfs: and xsd: are known. With --as-of the
+    graph is asked as of that day: what was said by then and holds on it; facts closed by a later value are out. Its
+    facts carry aig:rank ("preferred", "normal", "deprecated"), as they do with --ranks.
 
     \b
     Examples:
@@ -48,6 +56,7 @@ def query(
       aigraph query leaderboard benchmark="AIME 2024"
       aigraph query "SELECT ?model WHERE { ?model aig:developedBy id:deepseek }" --format csv
       aigraph query my.rq --graph exports/graph.nq
+      aigraph query price-history product=GPT-4o --as-of 2025-06-30
     """
     from aigraph.query import run_query, saved_queries
 
@@ -63,8 +72,8 @@ def query(
         if not equals:
             raise click.UsageError(f"{item!r} is no parameter; write NAME=VALUE")
         given[name] = value
-    with open_graph(graph) as store:
-        result = run_query(store, text, given, label_lang=None if iris else lang, limit=limit)
+    with open_view(graph, as_of, dated_only, ranks=ranks) as view:
+        result = run_query(view, text, given, label_lang=None if iris else lang, limit=limit)
     write_rows(result.columns, result.rows, form)
 
 
@@ -73,31 +82,34 @@ def _params(saved: Any) -> str:
 
 
 @click.command(short_help="Everything known of a thing, with sentences.")
-@click.argument("name")
+@click.argument("name", shell_complete=names_of_things)
 @graph_option
+@as_of_option
 @lang_option
 @format_option("text", "json")
-def show(name: str, graph: Path, lang: str, form: str) -> None:
+def show(name: str, graph: Path, as_of: str | None, dated_only: bool, lang: str, form: str) -> None:
     """Everything known about NAME (any alias, in any script), each fact with its sentences.
+
+    With --as-of, what was known and held on that day, as `query --as-of`.
 
     \b
     Examples:
       aigraph show DeepSeek-V3
-      aigraph show DeepSeek --lang zh-Hans
+      aigraph show DeepSeek --lang zh-Hans --as-of 2025-06-30
       aigraph show NVIDIA --format json
     """
     from aigraph.dossier import describe, facts_about
     from aigraph.query import Names
 
-    with open_graph(graph) as store:
-        nodes = Names(store.inner).find(name)
-        found = [(describe(store.inner, node), facts_about(store.inner, node)) for node in nodes]
+    with open_view(graph, as_of, dated_only) as store:
+        nodes = Names(store).find(name)
+        found = [(describe(store, node), facts_about(store, node)) for node in nodes]
         if form == "json":
             things = [{**asdict(thing), "facts": [asdict(fact) for fact in facts]} for thing, facts in found]
             click.echo(json.dumps(things, ensure_ascii=False, indent=1))
             return
         for thing, facts in found:
-            _print_thing(store.inner, thing, facts, lang)
+            _print_thing(store, thing, facts, lang)
 
 
 def _print_thing(store: pyoxigraph.Store, thing: Named, facts: list[Fact], lang: str) -> None:
@@ -153,7 +165,7 @@ def _place(store: pyoxigraph.Store, source: Source) -> str:
 
 
 @click.command(short_help="Why the graph says a fact.")
-@click.argument("fact", nargs=-1, required=True, metavar="FACT")
+@click.argument("fact", nargs=-1, required=True, metavar="FACT", shell_complete=fact_words)
 @graph_option
 @lang_option
 @format_option("text", "json")

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from aigraph.commands.completion import names_of_things
 from aigraph.commands.options import format_option, graph_option, open_graph, plot_option, projection_option
 from aigraph.commands.output import say, write_rows
 
 
 @click.command(short_help="Two things side by side.")
-@click.argument("one", metavar="A")
-@click.argument("other", metavar="B")
+@click.argument("one", metavar="A", shell_complete=names_of_things)
+@click.argument("other", metavar="B", shell_complete=names_of_things)
 @graph_option
 @click.option("--lang", type=click.Choice(("en", "zh")), default="en", show_default=True, help="Language of names.")
 @plot_option("Draw how both stand in every measure")
@@ -46,7 +47,7 @@ def compare(one: str, other: str, graph: Path, lang: str, plot: Path | None, for
 
 
 @click.command(short_help="The things most like one.")
-@click.argument("name")
+@click.argument("name", shell_complete=names_of_things)
 @graph_option
 @projection_option
 @click.option("--top", "-n", type=click.IntRange(1), default=10, show_default=True, help="How many.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from aigraph.commands.completion import names_of_things
 from aigraph.commands.options import format_option, graph_option, open_graph, plot_option, projection_option
 from aigraph.commands.output import console, say, write_rows
 
@@ -117,8 +118,8 @@ def communities(graph: Path, projection: str, method: str, top: int, plot: Path 
 
 
 @click.command(short_help="How two things are connected.")
-@click.argument("start", metavar="A")
-@click.argument("goal", metavar="B")
+@click.argument("start", metavar="A", shell_complete=names_of_things)
+@click.argument("goal", metavar="B", shell_complete=names_of_things)
 @graph_option
 @click.option("--count", "-k", type=click.IntRange(1), default=1, show_default=True, help="How many paths.")
 @projection_option

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    import pyoxigraph
+
     from aigraph.store import GraphStore
 
 DEFAULT_GRAPH = Path("exports/graph.nq")
@@ -107,6 +110,37 @@ def lang_option(function: F) -> F:
     return click.option(
         "--lang", default="en", show_default=True, help="Language of names in the answer (en, zh-Hans, zh-Hant)."
     )(function)
+
+
+def as_of_option(function: F) -> F:
+    """--as-of and --dated-only: the graph as of a day."""
+    function = click.option(
+        "--dated-only", is_flag=True, help="With --as-of: leave out documents that have no date, too."
+    )(function)
+    return click.option(
+        "--as-of", type=PartialDate(), help="Only what was said by this date and holds on it (YYYY[-MM[-DD]])."
+    )(function)
+
+
+@contextmanager
+def open_view(path: Path, as_of: str | None, dated_only: bool, *, ranks: bool = False) -> Iterator[pyoxigraph.Store]:
+    """The graph to ask, as of a day or with ranks where these are asked for; says what a day leaves out."""
+    from aigraph.commands.output import say
+    from aigraph.snapshot import ranked, snapshot
+
+    if dated_only and as_of is None:
+        raise click.UsageError("--dated-only goes with --as-of")
+    with open_graph(path) as store:
+        if as_of is None:
+            yield ranked(store.inner) if ranks else store.inner
+            return
+        view = snapshot(store.inner, as_of, dated_only=dated_only)
+        undated = f"; without a date, {'left out' if dated_only else 'kept'}: {len(view.undated)}"
+        say(
+            f"as of {as_of}: documents published later, left out: {len(view.later)}{undated if view.undated else ''}; "
+            f"facts over by then: {len(view.closed)}, not begun: {len(view.ahead)}"
+        )
+        yield view.store
 
 
 def open_graph(path: Path) -> GraphStore:
