@@ -34,6 +34,9 @@ COMMANDS = {
     "query": "ask:query",
     "show": "ask:show",
     "explain": "ask:explain",
+    "conflicts": "history:conflicts",
+    "timeline": "history:timeline",
+    "diff": "history:diff",
     "path": "network:path",
     "rank": "network:rank",
     "communities": "network:communities",
@@ -48,6 +51,7 @@ COMMANDS = {
     "review": "review:review",
     "evaluate": "measure:evaluate",
     "train": "measure:train",
+    "completion": "completion:completion",
 }
 
 
