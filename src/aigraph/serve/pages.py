@@ -39,7 +39,16 @@ _STRICT = (
     "frame-ancestors 'none'"
 )
 # The editor sets styles of elements as it runs; scripts come from this server's files alone.
-_EDITOR = _STRICT.replace("style-src 'self'", "script-src 'self'; connect-src 'self'; font-src data:; style-src 'self' 'unsafe-inline'")
+_EDITOR = _STRICT.replace(
+    "style-src 'self'", "script-src 'self'; connect-src 'self'; font-src data:; style-src 'self' 'unsafe-inline'"
+)
+
+# Properties that the editor completes beside the ontology's relations and figures.
+_COMPLETED = (
+    "rdf:type rdf:subject rdf:predicate rdf:object rdfs:label skos:prefLabel skos:altLabel prov:wasDerivedFrom "
+    "oa:hasSource oa:hasSelector oa:exact oa:start oa:end schema:datePublished schema:headline aig:confidence "
+    "aig:polarity aig:model aig:benchmark aig:value aig:unit aig:participant aig:eventType aig:date"
+).split()
 
 
 @cache
@@ -124,7 +133,7 @@ class Site:
         return RedirectResponse(f"{path_of(path)}.{offers[media]}{query}", 303, {"Vary": "Accept"})
 
     def _page(self, request: Request, copy: Copy, node: ox.NamedNode, kind: str) -> Response:
-        pages = Pages(copy.store, reader_of(request))
+        pages = _pages(request, copy)
         key = short(node.value)
         values: dict[str, Any] = {
             "iri": node.value,
@@ -134,7 +143,8 @@ class Site:
         if kind == "thing":
             thing = dossier.describe(copy.store, node)
             groups = pages.groups(node)
-            others = [n for n in (*thing.preferred, *thing.others) if n[0] != values["name"]]
+            named = dict(reversed((*thing.preferred, *thing.others)))
+            others = [(name, named[name]) for name in thing.names if name != values["name"]]
             values |= {"types": [pages.word(name) for name in thing.types], "others": others, "groups": groups}
             values |= {"count": len({row.id for group in groups for row in group.rows}), "few": FEW}
         elif kind == "document":
@@ -173,7 +183,7 @@ class Site:
         except ValueError:
             return PlainTextResponse("limit and offset are whole numbers\n", 400)
         index = copy.search()
-        pages = Pages(copy.store, reader_of(request))
+        pages = _pages(request, copy)
         if query:
             rows = [(hit.iri, hit.matched, hit.how, hit.facts) for hit in index.find(query)]
         else:
@@ -208,10 +218,7 @@ class Site:
         """Prefixes, classes and properties for the editor."""
         schema = load_schema()
         properties = {AIG + name for group in (schema.relations, schema.figures) for name in group}
-        outside = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:altLabel", "prov:wasDerivedFrom", "rdf:subject")
-        outside += ("rdf:predicate", "rdf:object", "oa:hasSource", "oa:hasSelector", "oa:exact", "schema:datePublished")
-        own = ("confidence", "polarity", "model", "benchmark", "value", "unit", "participant", "eventType", "date")
-        for name in (*outside, *(f"aig:{name}" for name in own)):
+        for name in _COMPLETED:
             prefix, _, local = name.partition(":")
             properties.add(PREFIXES[prefix] + local)
         classes = {AIG + name for name in (*schema.entity_types, "BenchmarkResult", "Event")}
@@ -238,7 +245,9 @@ class Site:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def _html(self, request: Request, template: str, status: int = 200, policy: str = _STRICT, **values: Any) -> Response:
+    def _html(
+        self, request: Request, template: str, status: int = 200, policy: str = _STRICT, **values: Any
+    ) -> Response:
         reader = reader_of(request)
         lang = request.query_params.get("lang", "")
         texts = _texts()[reader.ui]
@@ -254,6 +263,11 @@ class Site:
             "Vary": "Accept, Accept-Language",
         }
         return HTMLResponse(body, status, headers)
+
+
+def _pages(request: Request, copy: Copy) -> Pages:
+    reader = reader_of(request)
+    return Pages(copy.store, reader, _texts()[reader.ui])
 
 
 def _node(thing: str) -> ox.NamedNode | None:

@@ -22,7 +22,8 @@ def listen(host: str, port: int) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
     except OSError as error:
-        raise StoreError(f"cannot listen on {host} port {port}: {error.strerror or error}; name another --port") from error
+        why = error.strerror or error
+        raise StoreError(f"cannot listen on {host} port {port}: {why}; name another --port") from error
     return found
 
 

@@ -8,7 +8,7 @@ text; the templates escape it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,9 +89,10 @@ def path_of(thing: str) -> str:
 class Pages:
     """Makes the contents of pages from one copy, for one reader; remembers names for as long as it lives."""
 
-    def __init__(self, store: ox.Store, reader: Reader) -> None:
+    def __init__(self, store: ox.Store, reader: Reader, words: Mapping[str, str]) -> None:
         self.store = store
         self.reader = reader
+        self.words = words  # the interface's texts; "term X" names a property that the ontology does not label
         self._links: dict[str, Link] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._documents: dict[str, tuple[Link, str]] = {}
@@ -100,7 +101,7 @@ class Pages:
 
     def word(self, name: str) -> str:
         """The label of a class, property or qualifier."""
-        return label_of(name)[self.reader.ui]
+        return self.words.get(f"term {name}") or label_of(name)[self.reader.ui]
 
     def link(self, thing: str) -> Link:
         """The name of a thing (by its id) and the way to its page."""
@@ -121,7 +122,8 @@ class Pages:
         if document not in self._documents:
             node = ox.NamedNode(ID + document)
             title = self._one(node, "schema:headline") or self._one(node, "schema:name") or document
-            self._documents[document] = Link(title, path_of(document), document), self._one(node, "schema:datePublished")
+            date = self._one(node, "schema:datePublished")
+            self._documents[document] = Link(title, path_of(document), document), date
         return self._documents[document]
 
     def _one(self, node: Any, predicate: str) -> str:
@@ -145,7 +147,9 @@ class Pages:
         for fact in dossier.facts_about(self.store, node):
             way = "figure" if fact.is_figure else "out" if fact.subject == about else "in"
             found.setdefault((_WAYS[way], fact.predicate, way), []).append(fact)
-        ordered = sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]), item[0][1]))
+        ordered = sorted(
+            found.items(), key=lambda item: (item[0][0], item[0][1] == "participatedIn", -len(item[1]), item[0][1])
+        )
         return [
             Group(
                 self.word(predicate),
@@ -165,7 +169,7 @@ class Pages:
             self.link(fact.subject),
             self.word(fact.predicate),
             target,
-            tuple((self.word(name), self._qualifier(name, value)) for name, value in fact.qualifiers),
+            tuple((self.word(k), self._qualifier(k, value)) for k, value in fact.qualifiers if k != "eventType"),
             fact.polarity,
             fact.confidence,
             tuple(self._passages(fact, names)),
@@ -197,18 +201,18 @@ class Pages:
         passage = ox.NamedNode(f"{ID}evidence/{document.removeprefix('doc/')}-{start}-{end}")
         for quad in self.store.quads_for_pattern(passage, term("oa:hasSelector"), None, _MERGED):
             before, after = (self._one(quad.object, edge) for edge in ("oa:prefix", "oa:suffix"))
-            if before or after:
-                return before, after
+            if before or after:  # of other lines only what joins the quote
+                return before.rpartition("\n")[2], after.partition("\n")[0]
         return "", ""
 
     # -- documents -----------------------------------------------------------------------------------------------
 
     def document_facts(self, node: ox.NamedNode) -> list[tuple[Passage, list[Row]]]:
         """The passages of a document in the order of the text, each with the facts that were read from it."""
-        ids: set[str] = set()
+        ids: set[str] = set()  # an event that has a name is a thing, not a fact
         for kind in ("rdf:Statement", "BenchmarkResult", "Event"):
             for quad in self.store.quads_for_pattern(None, TYPE, term(kind), node):
-                ids.add(short(str(quad.subject)[1:-1]))
+                ids |= {key for key in (short(str(quad.subject)[1:-1]),) if key.startswith((*_FACT_KINDS, "event/"))}
         found: dict[tuple[int, int], tuple[Passage, list[Row]]] = {}
         here = short(node.value)
         for key in sorted(ids):
@@ -277,7 +281,7 @@ def pieces(quote: str, pattern: re.Pattern[str] | None) -> Iterator[tuple[str, b
 
 
 def triples_about(store: ox.Store, node: ox.NamedNode, kind: str) -> list[ox.Triple]:
-    """What the graph says of an address, complete in itself: its facts with their passages; a document's whole graph."""
+    """What the graph says of an address, its facts with their passages too; of a document its whole graph."""
     if kind == "document":
         return sorted({quad.triple for quad in store.quads_for_pattern(None, None, None, node)}, key=str)
     found: set[ox.Triple] = set()

@@ -67,10 +67,10 @@ def _inserts(operation: list[tuple[int, Token]], update: str, clauses: str) -> l
     if "WHERE" not in verbs:
         return []
     where = words[verbs.index("WHERE")]
-    if "DELETE" in verbs and verbs.index("WHERE") == verbs.index("DELETE") + 1:
-        braces = [token for depth, token in operation if depth == 0 and token.text in "{}" and token.start > where.start]
-        between = [token for _, token in operation if words[verbs.index("DELETE")].start < token.start < where.start]
-        if not between and len(braces) == 2:  # DELETE WHERE { P } is short for DELETE { P } WHERE { P }
-            pattern = update[braces[0].start : braces[1].start + 1]
-            return [(where.start, f"{pattern} {clauses}")]
+    place = verbs.index("WHERE")
+    if place and verbs[place - 1] == "DELETE":  # DELETE WHERE { P } is short for DELETE { P } WHERE { P }
+        verb = words[place - 1]
+        braces = [token.start for depth, token in operation if depth == 0 and token.text in ("{", "}")]
+        if len(braces) == 2 and not any(verb.start < start < where.start for start in braces):
+            return [(where.start, f"{update[braces[0] : braces[1] + 1]} {clauses}")]
     return [(where.start, clauses)]

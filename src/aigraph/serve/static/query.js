@@ -45,6 +45,14 @@
     tab.query().catch(() => {});
   });
 
+  // Addresses of the graph lead to their pages on this server.
+  document.getElementById("yasgui").addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || !link.href.startsWith(known.prefixes.id)) return;
+    event.preventDefault();
+    window.open("/id/" + link.href.slice(known.prefixes.id.length) + location.search, "_blank", "noopener");
+  }, true);
+
   let last = 0;
   document.addEventListener("input", async (event) => {
     if (event.target.getAttribute("list") !== "names" || !event.target.value.trim()) return;
