@@ -14,6 +14,7 @@ from aigraph.model import Entity, Evidence, Extraction, Mention, Statement
 from aigraph.rdf import PREFIXES
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions
+from aigraph.review.provenance import carried_out
 from aigraph.review.records import Decision, Reviewed
 from aigraph.store import GraphStore
 from aigraph.validate import validate
@@ -302,8 +303,21 @@ def test_the_report_counts_what_was_done_and_names_what_is_stale_or_odd():
     assert lines[3] == (
         "look again: decisions.toml, line 6: Xinghe-2 and Xinghe-3 have different numbers in their names"
     )
-    assert next(iter(reviewer.report(known=lambda d: True))).endswith("0 stale")
+    assert next(iter(reviewer.report(known=lambda d: True))).endswith("0 waiting")
     assert not list(Reviewer(()).report())
+
+
+def test_a_store_that_grows_knows_what_was_carried_out_before():
+    text = '[[decision]]\nreject = ["Xinghe-2", "price", 0.5]\n[[decision]]\nalias = "Gone"\nname = "Left"\n'
+    store = GraphStore.build([decided(text)])
+    later = Reviewer(decisions(text))
+    later.apply(one_model("Aquila", "b.txt"))
+
+    lines = list(later.report(carried_out(store.inner)))
+
+    assert lines[0] == "2 decisions: carried out none; 1 waiting"
+    assert lines[1].startswith("waiting: decisions.toml, line 3: alias Gone")
+    assert "aigraph refresh --all" in lines[1]
 
 
 def test_withdrawing_a_decision_brings_the_graph_back(tmp_path: Path):
@@ -327,8 +341,8 @@ def test_decisions_survive_every_rebuild(tmp_path: Path):
 
     graph = (tmp_path / "one" / "graph.nq").read_text(encoding="utf-8")
     assert not plain.review
-    assert first.review == ["1 decisions: carried out 1 reject; 0 stale"]
+    assert first.review == ["1 decision: carried out 1 reject; 0 stale"]
     assert "ontology#developedBy> <https://w3id.org/aigraph/id/openai>" in (tmp_path / "plain/graph.nq").read_text()
     assert "ontology#developedBy> <https://w3id.org/aigraph/id/openai>" not in graph
     assert graph == (tmp_path / "two" / "graph.nq").read_text(encoding="utf-8")
-    assert "- 1 decisions: carried out 1 reject" in (tmp_path / "one" / "report.md").read_text(encoding="utf-8")
+    assert "- 1 decision: carried out 1 reject" in (tmp_path / "one" / "report.md").read_text(encoding="utf-8")

@@ -144,9 +144,12 @@ class Extractor:
         self._nlp = self._nlp or create_pipeline()
         return _extract(self._nlp, self._reviewer, document)
 
-    def report(self) -> list[str]:
-        """What became of the decisions."""
-        return [*self._reviewer.report()] if self._reviewer else []
+    def report(self, store: GraphStore | None = None) -> list[str]:
+        """What became of the decisions; `store`: what was carried out there before is not called stale."""
+        from aigraph.review.provenance import carried_out
+
+        known = carried_out(store.inner) if store is not None else None
+        return [*self._reviewer.report(known)] if self._reviewer else []
 
 
 def guarded(document: Document, result: BuildResult, work: Callable[[Document], T]) -> T | None:

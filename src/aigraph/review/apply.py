@@ -89,19 +89,27 @@ class Reviewer:
         """Decisions that touched no document of this run, nor are `known` to a store from an earlier one."""
         return [d for d in self.decisions if not self._documents[id(d)] and not known(d)]
 
-    def report(self, known: Callable[[Decision], bool] = lambda decision: False) -> Iterator[str]:
-        """What became of the decisions, for people: how many were carried out, and each that needs a look."""
+    def report(self, known: Callable[[Decision], bool] | None = None) -> Iterator[str]:
+        """What became of the decisions, for people: how many were carried out, and each that needs a look.
+
+        `known` says of a decision whether it stands in the store to which documents were added; without it the run is
+        taken for all documents there are.
+        """
         if not self.decisions:
             return
-        stale = self.stale(known)
+        stale = self.stale(known or (lambda decision: False))
         counts = Counter(d.action for d in self.decisions if self._documents[id(d)])
         did = ", ".join(f"{number} {action}" for action, number in sorted(counts.items())) or "none"
-        yield f"{len(self.decisions)} decisions: carried out {did}; {len(stale)} stale"
+        total = f"{len(self.decisions)} decision{'' if len(self.decisions) == 1 else 's'}"
+        word = "stale" if known is None else "waiting"
+        yield f"{total}: carried out {did}; {len(stale)} {word}"
         for decision in stale:
-            yield (
-                f"stale: {decision.place}: {decision.text}: no document says this any more; "
-                "correct the names or take it out"
+            why = (
+                "no document says this any more; correct the names or take it out"
+                if known is None
+                else "nothing read now says this; `aigraph refresh --all` carries it out on what the store has"
             )
+            yield f"{word}: {decision.place}: {decision.text}: {why}"
         for decision in self.decisions:
             if decision.action == "merge":
                 for a, b in combinations(map(str, decision.target), 2):

@@ -7,7 +7,7 @@ as an `aig:RejectedFact` with its passages, so that one can ask what was rejecte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -26,6 +26,15 @@ def review_node(decision: Decision) -> Node:
     """The node of a decision, made from all it says."""
     signed = (decision.who or "", decision.when or "", decision.why or "")
     return Node(f"{ID}review/{content_id(decision.text, *signed)}")
+
+
+def carried_out(store: ox.Store) -> Callable[[Decision], bool]:
+    """Whether a decision stands in a store, because an earlier run carried it out."""
+
+    def known(decision: Decision) -> bool:
+        return any(True for _ in store.quads_for_pattern(review_node(decision), TYPE, None, ox.DefaultGraph()))
+
+    return known
 
 
 def review_quads(writer: _Writer, reviews: Iterable[Applied]) -> Iterator[ox.Quad]:
