@@ -44,11 +44,11 @@ def ids(record: Any) -> set[str]:
     return {record.model, record.benchmark} if isinstance(record, BenchmarkResult) else set(record.participants)
 
 
-def says(subject: str, predicate: str, value: Any, polarity: str = "asserted", confidence: float = 0.8, **said: Any) -> Any:
+def says(subject: str, predicate: str, value: Any, polarity: str = "asserted", **said: Any) -> Any:
     def make(evidence: tuple[Evidence, ...]) -> Statement:
         figure = str(value) not in ENTITIES
         rows = tuple(sorted(said.items()))
-        return Statement(subject, predicate, value, figure, evidence, rows, polarity, confidence)
+        return Statement(subject, predicate, value, figure, evidence, rows, polarity, 0.8)
 
     return make
 

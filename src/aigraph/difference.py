@@ -169,6 +169,7 @@ class _Differ:
                 return self._name(str(claim.value))
             return shown(side.store, predicate, claim.value, {**said, **dict(claim.shade)}, self.lang)
 
+        ended = max((self.after.over.get(fact, "") for claim in old for fact in claim.facts), default="")
         first = min(last.sayings, key=lambda saying: (saying.when or "9999", saying.fact))
         return replace(
             self._quoted(first.sources),
@@ -177,7 +178,7 @@ class _Differ:
             about=self._about(list(said.items())),
             before=" / ".join(text(self.before, claim) for claim in old),
             after=" / ".join(text(self.after, claim) for claim in new),
-            when=(first.when if new else last.closed) or "",
+            when=(first.when if new else last.closed or ended) or "",
             why="" if new else "over",
             fact=first.fact,
         )
