@@ -112,12 +112,12 @@ def _unknown(store: ox.Store, name: str) -> str:
 
 def nearest(name: str, documents: Iterable[Stored]) -> list[str]:
     """The ids of the documents whose id, name or title is most like `name`, best first."""
-    by_word: dict[str, str] = {}
+    by_word: dict[str, dict[str, None]] = {}
     for one in documents:
         for word in (one.id, one.name, one.title, one.name.rpartition("/")[2], one.id[:-13]):
-            by_word.setdefault(word.lower(), one.id)
+            by_word.setdefault(word.lower(), {})[one.id] = None
     close = difflib.get_close_matches(name.lower(), by_word, NEAREST * 3, 0.5)
-    return list(dict.fromkeys(by_word[word] for word in close))[:NEAREST]
+    return list(dict.fromkeys(key for word in close for key in by_word[word]))[:NEAREST]
 
 
 def _one(store: ox.Store, subject: Node, predicate: str) -> str | None:

@@ -96,7 +96,10 @@ def open_folder(path: Path, *, write: bool, wait: float = 0.0) -> tuple[ox.Store
     except OSError as error:
         raise StoreError(f"{path}: the store cannot be opened: {error}; name another folder") from error
     try:
-        return (ox.Store(str(path)) if write or sys.platform == "win32" else ox.Store.read_only(str(path))), lock
+        store = ox.Store(str(path)) if write or sys.platform == "win32" else ox.Store.read_only(str(path))
+        for log in path.glob("LOG.old.*") if write else ():  # RocksDB keeps a thousand, 140 kB each
+            log.unlink(missing_ok=True)
+        return store, lock
     except OSError as error:
         lock.release()
         raise StoreError(

@@ -107,22 +107,29 @@ def refresh_documents(
 
 
 def remove_documents(names: Iterable[str], store: Path, *, wait: float = 0.0) -> list[Stored]:
-    """Withdraw documents by id, name, title or beginning of id or hash, and return them.
+    """Withdraw documents by id, name, title, beginning of id or hash, or the file they came from, and return them.
 
     A fact that another document says too stays. Nothing is removed where one name is unknown (UnknownName, with the
     nearest) or stands for several documents (StoreError).
     """
     _must_exist(store)
     with GraphStore(store, wait=wait) as graph, Ledger(store) as ledger:
-        found = {one.id: one for one in map(graph.document, names)}
+        found = {one.id: one for name in names for one in _meant(graph, ledger, name)}
         for one in found.values():
             ledger.withdraw(one.sha256)  # first: a refresh after a kill must not bring it back
             graph.remove(one.id)
         return list(found.values())
 
 
+def _meant(graph: GraphStore, ledger: Ledger, name: str) -> list[Stored]:
+    """The documents a person means: all that a file gave, or one. Raises UnknownName or StoreError."""
+    given = [graph.find(sha) for sha in ledger.texts(os.path.abspath(name))]
+    return [graph.document(key) for key in given if key is not None] or [graph.document(name)]
+
+
 def list_documents(store: Path, *, wait: float = 0.0) -> list[tuple[Stored, list[str]]]:
-    """The documents in a store, sorted by id, each with the files it came from."""
+    """The documents in a store, sorted by id, each with the files it came from. Raises StoreError without a store."""
+    _must_exist(store)
     with GraphStore.read(store, wait=wait) as graph, Ledger.read(store) as ledger:
         return [(one, ledger.sources(one.sha256)) for one in graph.stored()]
 

@@ -71,14 +71,14 @@ def refresh(store: Path, everything: bool, prune: bool, decisions: Path | None) 
 @click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT...")
 @store_option
 def remove(documents: tuple[str, ...], store: Path) -> None:
-    """Withdraw each DOCUMENT, named by id, name, title, or the beginning of its id or hash.
+    """Withdraw each DOCUMENT, named by id, name, title, the beginning of its id or hash, or the file it came from.
 
     What another document says too stays in the graph.
 
     \b
     Examples:
-      aigraph remove news-monday.txt
-      aigraph remove news-monday-4f2a --store projects/chips
+      aigraph remove news/monday.txt
+      aigraph remove monday-4f2a --store projects/chips
     """
     from aigraph.keep import remove_documents
 
