@@ -122,7 +122,7 @@ def test_wrong_names_are_refused_with_what_is_known(graph: nx.MultiDiGraph) -> N
         view(graph, "galaxy")
     with pytest.raises(ValueError, match="2 names"):
         view(graph, "compare", "DeepSeek")
-    with pytest.raises(UnknownName, match="near: NVIDIA"):
+    with pytest.raises(UnknownName, match="nearest: NVIDIA"):
         view(graph, "company", "nvidea")
 
 

@@ -8,14 +8,14 @@ a count of facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from difflib import get_close_matches
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 from aigraph.errors import UnknownName
 from aigraph.facts import Article, Fact, Facts, Thing, read_facts
 from aigraph.model import STATED
+from aigraph.nearest import nearest_names
+from aigraph.normalise import name_key
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -238,23 +238,19 @@ def project(source: pyoxigraph.Store | Facts | nx.MultiDiGraph, name: str = "all
 
 
 def named(graph: nx.Graph, name: str) -> str:
-    """The node with this id, label or alias; case, width and spacing do not count. Of several the one with most facts.
+    """The node with this id, label or alias, in any spelling and script. Of several the one with most facts.
 
     Raises UnknownName with the nearest names.
     """
     if name in graph:
         return name
-    wanted = _folded(name)
+    wanted = name_key(name)
     known: dict[str, list[str]] = {}
     for node, data in graph.nodes(data=True):
         for label in (node, data["label_en"], data["label_zh"], *data["aliases"]):
-            known.setdefault(_folded(label), []).append(node)
+            known.setdefault(name_key(label), []).append(node)
     if wanted in known:
         return min(known[wanted], key=lambda node: (-graph.degree(node), node))
-    near = [graph.nodes[known[label][0]]["label"] for label in get_close_matches(wanted, sorted(known), n=3)]
-    hint = f"; near: {', '.join(dict.fromkeys(near))}" if near else ""
+    near = [graph.nodes[known[key][0]]["label"] for key in nearest_names(name, known)]
+    hint = f"; nearest: {', '.join(dict.fromkeys(near))}" if near else ""
     raise UnknownName(f"the graph has nothing called {name!r}{hint}")
-
-
-def _folded(text: str) -> str:
-    return " ".join(normalize("NFKC", text).casefold().replace("-", " ").split())

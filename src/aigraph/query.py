@@ -27,6 +27,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.errors import QueryError, UnknownName
+from aigraph.nearest import nearest_names
 from aigraph.normalise import name_key
 from aigraph.paths import ontology_dir
 from aigraph.rdf import ALT_LABEL, PREF_LABEL, PREFIXES, TYPE, entity_node, term, typed_literal
@@ -155,19 +156,22 @@ class Names:
     def nearest(self, name: str) -> list[str]:
         """The names that look most like this one, best first."""
         index = self.index()
-        near = difflib.get_close_matches(name_key(name), index, NEAREST, 0.6)
-        return [self._shown[key] for key in near]
+        return [self._shown[key] for key in nearest_names(name, index, NEAREST)]
 
     def index(self) -> dict[str, dict[str, None]]:
         """Key of a name -> addresses of the things so called."""
         if self._index is None:
             self._index = {}
+            preferred: set[str] = set()
             for predicate in (PREF_LABEL, ALT_LABEL):
                 for quad in self.store.quads_for_pattern(None, predicate, None, ox.DefaultGraph()):
                     text = getattr(quad.object, "value", "")
                     key = name_key(text)
                     self._index.setdefault(key, {})[str(quad.subject)[1:-1]] = None
-                    self._shown[key] = min(self._shown.get(key, text), text)
+                    if predicate == PREF_LABEL or key not in preferred:
+                        self._shown[key] = min(self._shown.get(key, text), text)
+                    if predicate == PREF_LABEL:
+                        preferred.add(key)
         return self._index
 
     def _exact(self, name: str) -> set[str]:
