@@ -143,7 +143,7 @@ def test_figures_carry_unit_and_bounds() -> None:
     context = SCHEMA.figures["contextLength"]
 
     assert context.unit == "token"
-    assert context.bounds == (128.0, 1e9)
+    assert context.bounds == (256.0, 1e9)
     assert SCHEMA.figures["valuation"].functional
     assert SCHEMA.figures["price"].keys == ("currency", "per", "condition")
     assert SCHEMA.figures["birthDate"].unchanging and not SCHEMA.figures["price"].unchanging

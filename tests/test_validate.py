@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 from tests.made_extractions import TEXT, extraction
 
+from aigraph.cli import main
 from aigraph.errors import OntologyError
+from aigraph.model import Event, Extraction, Statement
 from aigraph.paths import ontology_dir
 from aigraph.rdf import entity_node, term
 from aigraph.store import GraphStore
@@ -56,7 +61,7 @@ def test_a_good_graph_conforms_in_batches_of_any_size(store: GraphStore, shapes:
     assert report.triples == len(store)
     assert report.quotes == 10
     assert [(finding.severity, finding.subject, finding.value) for finding in report.findings] == [
-        ("Warning", "Xinghe-2", "128000")
+        ("Warning", "Xinghe-2 contextLength 128000", "128000")
     ]
 
 
@@ -157,6 +162,107 @@ def test_missing_or_broken_shapes_are_named(store: GraphStore, tmp_path: Path, c
 
     with pytest.raises(OntologyError, match=r"shapes|broken\.ttl"):
         validate(store, shapes=file)
+
+
+# -- what is implausible ----------------------------------------------------------------------------------------------
+
+
+def with_figure(predicate: str, value: object, *, subject: str = "xinghe-2", **more: str) -> Extraction:
+    """The made extraction with one more figure, on its first sentence."""
+    found = extraction("odd.txt")
+    figure = Statement(subject, predicate, value, True, found.statements[0].evidence, **more)  # type: ignore[arg-type]
+    return replace(found, statements=(figure,), results=(), events=())
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "subject", "says"),
+    [
+        ("contextLength", 128, "xinghe-2", "context length: implausible value [256 ... 1000000000]"),
+        ("releaseDate", "1925", "xinghe-2", "release date: implausible year [1940 ... 2099]"),
+        ("releaseDate", "1925-03", "xinghe-2", "release date: implausible year [1940 ... 2099]"),
+        ("foundedDate", "0225", "example-ai", "founded on: implausible year [1000 ... 2099]"),
+        ("birthDate", "1025-01-01", "li-ming", "born on: implausible year [1500 ... 2099]"),
+        ("parameterCount", 7, "xinghe-2", "parameter count: implausible value [100000 ... 100000000000000]"),
+        ("releaseDate", "2025-03", "xinghe-2", "after the publication of its document: a plan, or a date read wrongly: "
+         "2025-03 > 2025-02-03"),
+    ],
+)  # fmt: skip
+def test_implausible_values_flag_with_fact_sentence_and_bounds(predicate: str, value: object, subject: str, says: str):
+    store = GraphStore.build([with_figure(predicate, value, subject=subject)])
+    before = list(store.lines())
+
+    report = validate(store)
+
+    (finding,) = report.findings
+    assert finding.severity == "Warning"
+    assert says in finding.message
+    assert finding.subject.endswith(f"{predicate} {value}")
+    assert finding.passages == (("odd.txt", "示例智能于2025年1月发布了星河-2模型，上下文 128K。"),)
+    assert finding.fact.startswith("statement/")
+    assert report.conforms
+    assert list(store.lines()) == before
+    text = "\n".join(report.lines())
+    assert f"look at it: aigraph explain {finding.fact}" in text
+    assert "in odd.txt: “示例智能于2025年1月发布了星河-2模型，上下文 128K。”" in text
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "polarity"),
+    [("contextLength", 512, "asserted"), ("releaseDate", "2025", "asserted"), ("releaseDate", "2031", "planned"),
+     ("releaseDate", "2025-02-03", "reported"), ("releaseDate", "1956", "asserted")],
+)  # fmt: skip
+def test_what_can_be_is_not_flagged(predicate: str, value: object, polarity: str):
+    store = GraphStore.build([with_figure(predicate, value, polarity=polarity)])
+
+    assert not validate(store).findings
+
+
+def test_an_event_of_long_ago_a_thing_related_to_itself_and_more_active_than_all_parameters_are_flagged():
+    found = with_figure("parameterCount", 7_000_000)
+    read = found.statements[0].evidence
+    store = GraphStore.build([
+        replace(
+            found,
+            statements=(
+                *found.statements,
+                Statement("xinghe-2", "activeParameterCount", 9_000_000, True, read),
+                Statement("xinghe-2", "variantOf", "xinghe-2", False, read),
+            ),
+            events=(Event("Release", "1925", ("xinghe-2",), read), Event("Release", "2031", ("xinghe-2",), read)),
+        )
+    ])  # fmt: skip
+
+    found_wrong = {(f.severity, f.message.split(":")[0]) for f in validate(store).findings}
+
+    assert found_wrong == {
+        ("Warning", "active parameter count"),
+        ("Warning", "a thing is related to itself"),
+        ("Warning", "implausible year of an event [1940 ... 2099]"),
+        ("Warning", "a stated date lies after the publication of its document"),
+    }
+
+
+def test_findings_are_told_in_either_language():
+    store = GraphStore.build([with_figure("contextLength", 128)])
+
+    english, chinese = (validate(store, lang=lang).findings[0] for lang in ("en", "zh-Hans"))
+
+    assert english.message.startswith("context length: implausible value [")
+    assert chinese.message.startswith("上下文长度：数值不合常理 [")
+    assert chinese.subject == "星河-2 contextLength 128"
+
+
+def test_the_command_writes_text_or_rows(tmp_path: Path):
+    GraphStore.build([with_figure("contextLength", 128)]).dump(tmp_path / "graph.nq")
+    call = ["validate", "--graph", str(tmp_path / "graph.nq")]
+
+    text, rows = (CliRunner().invoke(main, [*call, "--format", form]) for form in ("text", "json"))
+
+    assert (text.exit_code, rows.exit_code) == (0, 0)
+    assert "0 violation" not in text.output
+    assert "1 warning(s)" in text.output
+    (row,) = json.loads(rows.stdout)
+    assert (row["severity"], row["subject"], row["document"]) == ("Warning", "Xinghe-2 contextLength 128", "odd.txt")
 
 
 def test_a_graph_of_every_kind_of_fact_fits_the_shapes_that_ship(store: GraphStore):

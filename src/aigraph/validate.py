@@ -12,9 +12,8 @@ one batch into another are not supported.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +21,21 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from aigraph.errors import OntologyError
+from aigraph.findings import (
+    SEVERITIES,
+    Finding,
+    ValidationReport,
+    describe,
+    fact_id,
+    passages_of,
+    short_name,
+    statement_of,
+    values_of,
+)
 from aigraph.paths import ontology_dir
-from aigraph.query import label_of
+from aigraph.plausibility import CHECKS, implausible
 from aigraph.rdf import PREFIXES, TYPE, document_node, term
-from aigraph.serialise import parts_of, shorten, sort_lines
+from aigraph.serialise import parts_of, sort_lines
 from aigraph.store import GraphStore
 
 if TYPE_CHECKING:
@@ -38,53 +48,6 @@ _PASSAGES = PREFIXES["evidence"]
 _MERGED = ox.DefaultGraph()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong: which fact or thing, in which sentence, what, and how bad."""
-
-    subject: str  # "Xinghe-2 contextLength 128"
-    message: str
-    severity: str  # Violation, Warning or Info
-    sentence: str = ""
-    path: str = ""  # the property that is wrong, as a prefixed name
-    value: str = ""
-    iri: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationReport:
-    """What was checked and what was found, worst first."""
-
-    findings: tuple[Finding, ...]
-    triples: int
-    quotes: int  # quotes compared with their offsets
-    texts: int  # quotes compared with the text of their document
-
-    @property
-    def conforms(self) -> bool:
-        """Whether nothing worse than a warning was found."""
-        return not any(finding.severity == "Violation" for finding in self.findings)
-
-    def lines(self, limit: int | None = None) -> Iterator[str]:
-        """The report for people: a summary, then at most `limit` findings with their sentences."""
-        counts = Counter(finding.severity for finding in self.findings)
-        found = (
-            ", ".join(f"{counts[kind]} {kind.lower()}(s)" for kind in _SEVERITIES if counts[kind]) or "nothing wrong"
-        )
-        yield f"{self.triples} triples and {self.quotes} quotes checked ({self.texts} against their text): {found}"
-        for finding in self.findings[:limit]:
-            yield f"{finding.severity}: {finding.subject}: {finding.message}"
-            if finding.path or finding.value:
-                yield f"    at {finding.path or '(the thing itself)'}" + (f": {finding.value}" if finding.value else "")
-            if finding.sentence:
-                yield f"    in “{finding.sentence}”"
-        if limit is not None and len(self.findings) > limit:
-            yield f"... and {len(self.findings) - limit} more"
-
-
-_SEVERITIES = ("Violation", "Warning", "Info")
-
-
 def validate(
     source: GraphStore | Path,
     *,
@@ -92,27 +55,28 @@ def validate(
     documents: Collection[str] | None = None,
     texts: Mapping[str, str] | None = None,
     batch: int = BATCH,
+    lang: str = "en",
 ) -> ValidationReport:
     """Check a store, a store folder or a graph file; `documents` (ids) checks only what those documents say.
 
-    `texts` (document id -> text) lets every quote be compared with the characters at its offsets. Raises
-    OntologyError where the shapes are missing or broken.
+    `texts` (document id -> text) lets every quote be compared with the characters at its offsets; `lang` (en, zh-Hans,
+    ...) is the language of the findings. Raises OntologyError where the shapes are missing or broken.
     """
     store = GraphStore.read(source) if isinstance(source, Path) else source
     shape_graph = _read_shapes(shapes or ontology_dir() / "shapes.ttl")
+    messages = {name: said for name in CHECKS if (said := _shape_message(shape_graph, name, lang))}
     findings: set[Finding] = set()
     triples = quotes = compared = 0
     for subjects in _batches(store.inner, documents, batch):
         triples += len(subjects.triples)
-        findings.update(_check_shapes(store.inner, subjects, shape_graph))
+        findings.update(_check_shapes(store.inner, subjects, shape_graph, lang))
+        findings.update(implausible(store.inner, sorted(subjects.nodes, key=str), messages, lang))
         for finding, with_text in _check_quotes(store.inner, subjects, texts or {}):
             quotes += 1
             compared += with_text
             if finding is not None:
                 findings.add(finding)
-    order = sorted(
-        findings, key=lambda f: (_SEVERITIES.index(f.severity), f.subject, f.message, f.path, f.value, f.iri)
-    )
+    order = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.subject, f.message, f.path, f.value, f.iri))
     return ValidationReport(tuple(order), triples, quotes, compared)
 
 
@@ -182,7 +146,7 @@ def _read_shapes(path: Path) -> rdflib.Graph:
     return graph
 
 
-def _check_shapes(store: ox.Store, batch: _Batch, shapes: rdflib.Graph) -> Iterator[Finding]:
+def _check_shapes(store: ox.Store, batch: _Batch, shapes: rdflib.Graph, lang: str) -> Iterator[Finding]:
     """Run pySHACL on one batch; what it says of nodes that only came along as context is left out."""
     from pyshacl import validate as check
     from pyshacl.errors import ReportableRuntimeError, ValidationFailure
@@ -201,19 +165,74 @@ def _check_shapes(store: ox.Store, batch: _Batch, shapes: rdflib.Graph) -> Itera
         focus = results.value(result, URIRef(_SH + "focusNode"))
         if not isinstance(focus, URIRef) or ox.NamedNode(str(focus)) not in batch.nodes:
             continue
-        messages = sorted(str(message) for message in results.objects(result, URIRef(_SH + "resultMessage")))
-        path = results.value(result, URIRef(_SH + "resultPath"))
-        value = results.value(result, URIRef(_SH + "value"))
-        severity = str(results.value(result, URIRef(_SH + "resultSeverity")) or "").removeprefix(_SH)
-        yield Finding(
-            subject=describe(store, str(focus)),
-            message=" / ".join(messages) or "does not fit its shape",
-            severity=severity if severity in _SEVERITIES else "Violation",
-            sentence=_sentence(store, str(focus)),
-            path=_short(str(path)) if isinstance(path, URIRef) else "",
-            value="" if value is None else _short(str(value)),
-            iri=str(focus),
-        )
+        yield _finding(store, results, result, shapes, lang)
+
+
+def _finding(store: ox.Store, results: rdflib.Graph, result: Any, shapes: rdflib.Graph, lang: str) -> Finding:
+    """One validation result in words; a value of a thing is told as the fact that says so."""
+    from rdflib import URIRef
+
+    path, value, shape = (results.value(result, URIRef(_SH + name)) for name in ("resultPath", "value", "sourceShape"))
+    focus = str(results.value(result, URIRef(_SH + "focusNode")))
+    severity = str(results.value(result, URIRef(_SH + "resultSeverity")) or "").removeprefix(_SH)
+    finding = Finding(
+        subject=describe(store, focus, lang),
+        message=_message(results, result, lang) + _expected(shapes, shape),
+        severity=severity if severity in SEVERITIES else "Violation",
+        passages=passages_of(store, focus),
+        path=short_name(str(path)) if isinstance(path, URIRef) else "",
+        value="" if value is None else short_name(str(value)),
+        iri=focus,
+        fact=fact_id(focus),
+    )
+    if finding.fact or value is None or not isinstance(path, URIRef):
+        return finding
+    fact = statement_of(store, focus, str(path), _from_rdflib(value))
+    if fact is None:
+        return finding
+    told = describe(store, fact, lang)
+    return replace(finding, subject=told, passages=passages_of(store, fact), fact=fact_id(fact))
+
+
+def _message(results: rdflib.Graph, result: Any, lang: str) -> str:
+    """What is wrong, in the language asked for, else in any."""
+    from rdflib import URIRef
+
+    return _in(lang, results.objects(result, URIRef(_SH + "resultMessage"))) or "does not fit its shape"
+
+
+def _shape_message(shapes: rdflib.Graph, name: str, lang: str) -> str:
+    """The message of a shape that is checked here, not by pySHACL."""
+    from rdflib import URIRef
+
+    return _in(lang, shapes.objects(URIRef(PREFIXES["aig"] + name), URIRef(_SH + "message")))
+
+
+def _in(lang: str, texts: Iterable[Any]) -> str:
+    said, main = list(texts), lang.split("-")[0]
+    mine = [one for one in said if (getattr(one, "language", None) or main).startswith(main)] or said
+    return " / ".join(sorted(map(str, mine)))
+
+
+def _expected(shapes: rdflib.Graph, shape: Any) -> str:
+    """The bounds of a shape, where it has them."""
+    from rdflib import URIRef
+
+    low, high = (shapes.value(shape, URIRef(_SH + edge)) for edge in ("minInclusive", "maxInclusive"))
+    return "" if low is None and high is None else f" [{'' if low is None else low} ... {'' if high is None else high}]"
+
+
+def _from_rdflib(value: Any) -> Any:
+    """A term of rdflib as one of Oxigraph."""
+    from rdflib import BNode, URIRef
+
+    if isinstance(value, URIRef):
+        return ox.NamedNode(str(value))
+    if isinstance(value, BNode):
+        return ox.BlankNode(str(value))
+    if value.language:
+        return ox.Literal(str(value), language=value.language)
+    return ox.Literal(str(value), datatype=ox.NamedNode(str(value.datatype or PREFIXES["xsd"] + "string")))
 
 
 def _to_rdflib(triple: ox.Triple) -> Any:
@@ -240,10 +259,10 @@ def _check_quotes(store: ox.Store, batch: _Batch, texts: Mapping[str, str]) -> I
     """For every passage of the batch: what is wrong with its quote, and whether its text was there to compare."""
     passages = {triple.subject for triple in batch.triples if triple.predicate == term("oa:hasSource")}
     for passage in sorted((node for node in passages if isinstance(node, ox.NamedNode)), key=str):
-        source = _values(store, passage, "oa:hasSource")
-        selectors = [ox.NamedNode(iri) for iri in _values(store, passage, "oa:hasSelector")]
+        source = values_of(store, passage, "oa:hasSource")
+        selectors = [ox.NamedNode(iri) for iri in values_of(store, passage, "oa:hasSelector")]
         exact, start, end = (
-            [value for selector in selectors for value in _values(store, selector, "oa:" + name)]
+            [value for selector in selectors for value in values_of(store, selector, "oa:" + name)]
             for name in ("exact", "start", "end")
         )
         text = texts.get(source[0].removeprefix(PREFIXES["doc"])) if source else None
@@ -251,8 +270,9 @@ def _check_quotes(store: ox.Store, batch: _Batch, texts: Mapping[str, str]) -> I
         finding = None
         if problem:
             quote = exact[0] if exact else ""
+            named = passages_of(store, passage.value) or (("", quote),)
             finding = Finding(
-                describe(store, passage.value), problem, "Violation", quote, "oa:exact", "", passage.value
+                describe(store, passage.value), problem, "Violation", named, "oa:exact", "", passage.value
             )
         yield finding, text is not None
 
@@ -266,42 +286,3 @@ def _quote_problem(exact: list[str], start: list[str], end: list[str], text: str
     if text is not None and text[first:last] != exact[0]:
         return f"the text reads {text[first:last]!r} at {first}-{last}"
     return ""
-
-
-# -- words for people -------------------------------------------------------------------------------------------------
-
-
-def describe(store: ox.Store, iri: str) -> str:
-    """A fact, result, event, passage or thing in a few words."""
-    node = ox.NamedNode(iri)
-
-    def first(name: str) -> str:
-        values = _values(store, node, name)
-        return (label_of(store, values[0], "en") if "://" in values[0] else None) or _short(values[0]) if values else ""
-
-    if predicate := first("rdf:predicate"):
-        return f"{first('rdf:subject')} {predicate.removeprefix('aig:')} {first('rdf:object')}"
-    if benchmark := first("benchmark"):
-        return f"{first('model')} on {benchmark}: {first('value')}{first('unit')}"
-    if source := _values(store, node, "oa:hasSource"):
-        named = _values(store, ox.NamedNode(source[0]), "schema:name")
-        return f"a passage of {named[0] if named else _short(source[0])}"
-    return label_of(store, iri, "en") or _short(iri)
-
-
-def _sentence(store: ox.Store, iri: str) -> str:
-    """The first sentence that a fact stands on, or that a passage quotes."""
-    for passage in [*_values(store, ox.NamedNode(iri), "prov:wasDerivedFrom"), iri]:
-        for selector in _values(store, ox.NamedNode(passage), "oa:hasSelector"):
-            for exact in _values(store, ox.NamedNode(selector), "oa:exact"):
-                return " ".join(exact.split())
-    return ""
-
-
-def _values(store: ox.Store, node: ox.NamedNode, name: str) -> list[str]:
-    quads = store.quads_for_pattern(node, term(name), None, _MERGED)
-    return sorted(quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode | ox.Literal))
-
-
-def _short(text: str) -> str:
-    return (shorten(text) or text) if "://" in text else text

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from aigraph.commands.options import graph_option, open_graph
-from aigraph.commands.output import say, write_rows
+from aigraph.commands.options import format_option, graph_option, lang_option, open_graph
+from aigraph.commands.output import FORMATS, say, write_rows
 
 
 @click.command(short_help="Write the graph in another format.")
@@ -49,15 +49,20 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
     help="Document or folder to compare the quotes with; repeatable.",
 )
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="List at most this many findings.")
-def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: int) -> None:
-    """Check the graph against the SHACL shapes, and every quote against its offsets.
+@lang_option
+@format_option("text", *FORMATS)
+def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: int, lang: str, form: str) -> None:
+    """Check the graph against the SHACL shapes, every quote against its offsets, and facts for what is implausible.
 
-    Exit code 1 where the graph does not conform; warnings flag what is implausible and change nothing.
+    Each finding names the fact, the sentence it was read in, and what is wrong. Exit code 1 where the graph does not
+    conform; warnings flag what is implausible (a context length of 128, a release in 1925) and change nothing: reject
+    a wrong reading with `aigraph review` or in the file of decisions.
 
     \b
     Examples:
       aigraph validate
       aigraph validate --text seeds/ --graph exports/graph.nq
+      aigraph validate --lang zh-Hans --format csv > findings.csv
     """
     from aigraph.model import Document
     from aigraph.readers import read_documents
@@ -65,8 +70,11 @@ def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: i
 
     documents = [found for found in read_documents(texts) if isinstance(found, Document)]
     with open_graph(graph) as store:
-        report = check(store, shapes=shapes, texts={document.id: document.text for document in documents})
-    for line in report.lines(limit):
-        click.echo(line)
+        report = check(store, shapes=shapes, texts={one.id: one.text for one in documents}, lang=lang)
+    if form == "text":
+        for line in report.lines(limit):
+            click.echo(line)
+    else:
+        write_rows(report.columns, report.rows(limit), form)
     if not report.conforms:
         click.get_current_context().exit(1)
