@@ -17,8 +17,9 @@ KEYS = {name_key(name): name for name in NAMES}
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("百渡", "百度"), ("百", "百度"), ("阿里吧吧", "阿里巴巴"), ("英偉大", "英伟达"), ("梁文風", "梁文锋"), ("深度", "深度求索"),
-     ("Depseek", "DeepSeek"), ("deepseke r1", "DeepSeek-R1"), ("Liang", "Liang Wenfeng"), ("wenfeng", "Liang Wenfeng")],
+    [("百渡", "百度"), ("百", "百度"), ("阿里吧吧", "阿里巴巴"), ("英偉大", "英伟达"), ("梁文風", "梁文锋"),
+     ("深度", "深度求索"), ("Depseek", "DeepSeek"), ("deepseke r1", "DeepSeek-R1"), ("Liang", "Liang Wenfeng"),
+     ("wenfeng", "Liang Wenfeng")],
 )  # fmt: skip
 def test_the_name_that_was_meant_comes_first(typed, meant):
     assert KEYS[nearest_names(typed, KEYS)[0]] == meant
