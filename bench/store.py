@@ -1,0 +1,276 @@
+"""The store at a million triples: loading, asking beside rdflib, and what one more document costs.
+
+    .venv/bin/python bench/store.py                   everything (about five minutes, 2 GB of memory)
+    .venv/bin/python bench/store.py --part load
+    .venv/bin/python bench/store.py --part ask --triples 200000
+
+The corpus is made (see made_corpus.py) and goes through the writer and the assembler like any other. Each load is a
+process of its own, so that `MB` is what it took. See store_readers.py for readers beside a writer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from aigraph.assemble import Assembler
+from aigraph.folder import LOAD_LINES, SMALL_LINES
+from aigraph.query import Names, run_query
+from aigraph.rdf import PREFIXES
+from aigraph.serialise import merged_only, read_lines, write_lines
+from aigraph.store import GraphStore
+from made_corpus import Corpus
+
+TRIPLES_EACH, QUADS_EACH, FACTS_EACH = 366, 789, 23  # a document's share of the merged graph, of all graphs, of facts
+FACTS = 100_000
+NEW = 25  # documents added, one by one
+RUNS, SLOW_RUNS, SLOW = 21, 3, 0.5  # repetitions of a question; fewer where one takes more than SLOW seconds
+
+QUERIES = {
+    "look-up by name": 'SELECT ?s WHERE { ?s skos:prefLabel "NAME"@en }',
+    "two hops": "SELECT ?who WHERE { id:MODEL aig:developedBy ?o . ?who aig:worksFor ?o }",
+    "two hops, grouped": "SELECT ?o (COUNT(?p) AS ?n) WHERE { ?m aig:developedBy ?o . ?m aig:usesTechnique ?t . "
+    "?p aig:worksFor ?o } GROUP BY ?o ORDER BY DESC(?n) ?o LIMIT 20",
+    "count a developer": "SELECT ?o (COUNT(?m) AS ?n) WHERE { ?m aig:developedBy ?o } GROUP BY ?o",
+    "group by year": "SELECT ?y (COUNT(*) AS ?n) WHERE { ?m aig:releaseDate ?d BIND(SUBSTR(STR(?d), 1, 4) AS ?y) } "
+    "GROUP BY ?y",
+    "text in names": 'SELECT ?s WHERE { ?s skos:prefLabel ?l FILTER(CONTAINS(LCASE(STR(?l)), "roka")) }',
+    "path basedOn+": "SELECT DISTINCT ?o WHERE { id:NEWER aig:basedOn+ ?o }",
+    "path basedOn*, back": "SELECT DISTINCT ?n WHERE { ?n aig:basedOn* id:MODEL }",
+    "two optionals, sorted": "SELECT ?m ?c ?d WHERE { ?m aig:developedBy id:FIRM OPTIONAL { ?m aig:contextLength ?c } "
+    "OPTIONAL { ?m aig:releaseDate ?d } } ORDER BY ?m ?c ?d",
+    "evidence of a thing": "SELECT ?f ?q ?doc WHERE { ?f rdf:subject id:RARE ; prov:wasDerivedFrom ?e . "
+    "?e oa:hasSource ?doc ; oa:hasSelector/oa:exact ?q }",
+    "mean confidence": "SELECT ?o (AVG(?c) AS ?mean) WHERE { ?f rdf:predicate aig:developedBy ; rdf:object ?o ; "
+    "aig:confidence ?c } GROUP BY ?o",
+}
+# Saved queries with what they are asked about.
+SAVED = {
+    "disputed": (),
+    "evidence": ("subject",),
+    "facts": ("name",),
+    "funding-rounds": (),
+    "hardware-used-by": ("user",),
+    "investors-of": ("company",),
+    "leaderboard": ("benchmark",),
+    "lineage": ("model",),
+    "models-by-developer": ("developer",),
+    "price-history": ("product",),
+    "timeline": ("name",),
+    "top-benchmarks": (),
+    "who-left": (),
+}
+KIND_OF = {"benchmark": "Benchmark", "developer": "Organization", "company": "Organization"}
+
+
+def size(folder: Path) -> float:
+    """What a folder holds, in MB."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def peak() -> float:
+    """The most memory this process had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    """The answer of a function called in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)
+
+
+def write_corpus(path: Path, documents: int) -> int:
+    """The N-Quads of a corpus; returns the number of facts."""
+    facts = 0
+    with Assembler() as assembler:
+        for extraction in Corpus().documents(documents):
+            facts += len(extraction.statements) + len(extraction.results) + len(extraction.events)
+            assembler.add(extraction)
+        write_lines(assembler.lines(), path)
+    return facts
+
+
+def load(source: Path, target: Path, at_once: int) -> tuple[float, float, float]:
+    """Seconds, MB on disk and MB of memory that a bulk load takes."""
+    began = time.perf_counter()
+    GraphStore.from_lines(read_lines(source), target, at_once=at_once).close()
+    return time.perf_counter() - began, size(target), peak()
+
+
+def count_lines(path: Path) -> int:
+    """How many quads a file has."""
+    return sum(1 for _ in read_lines(path))
+
+
+def measure_load(folder: Path, triples: int) -> None:
+    """Loads of the merged graph, of as many quads in all graphs, and of the merged graph with all document graphs."""
+    everything, half, plain = folder / "all.nq", folder / "half.nq", folder / "merged.nq"
+    write_corpus(everything, round(triples / TRIPLES_EACH))
+    write_corpus(half, round(triples / QUADS_EACH))
+    write_lines(merged_only(read_lines(everything)), plain)
+    rows = [
+        ("merged graph only", plain, LOAD_LINES),
+        ("merged graph only, in parts", plain, SMALL_LINES),
+        ("document graphs and merged", half, LOAD_LINES),
+        ("document graphs and merged, in parts", half, SMALL_LINES),
+        ("the same, of twice as many documents", everything, LOAD_LINES),
+    ]
+    print(f"{'load':37} {'quads':>10} {'s':>6} {'MB disk':>8} {'bytes/quad':>10} {'MB memory':>10}")
+    for name, source, at_once in rows:
+        quads = count_lines(source)
+        seconds, disk, memory = apart(load, source, folder / "kb", at_once)
+        print(
+            f"{name:37} {quads:10,} {seconds:6.1f} {disk:8.1f} {1e6 * disk / quads:10.0f} {memory:10,.0f}", flush=True
+        )
+        shutil.rmtree(folder / "kb")
+
+
+# -- asking ---------------------------------------------------------------------------------------------------------
+
+
+def timed(work: Callable[[], int]) -> tuple[float, int]:
+    """The median of the milliseconds that a question takes, and the number of its rows."""
+    times = []
+    while len(times) < (RUNS if not times or times[0] < SLOW else SLOW_RUNS):
+        began = time.perf_counter()
+        rows = work()
+        times.append(time.perf_counter() - began)
+    return 1000 * statistics.median(times), rows
+
+
+def questions(documents: int) -> dict[str, str]:
+    """The queries, asked about things of the corpus: the most frequent ones, and a rare one for evidence."""
+    corpus = Corpus()
+    first = {
+        kind: next(e for e in map(corpus.entity, range(100)) if e.type == kind) for kind in ("Model", "Organization")
+    }
+    models = [e for k in range(400) if (e := corpus.entity(k)).type == "Model"]
+    names = {"NAME": corpus.entity(7).name, "MODEL": first["Model"].id, "FIRM": first["Organization"].id}
+    names |= {"NEWER": models[-1].id, "RARE": models[len(models) // 2].id}
+    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    found = {}
+    for title, text in QUERIES.items():
+        for word, value in names.items():
+            text = text.replace(word, value)
+        found[title] = prefixes + text
+    return found
+
+
+def ask_rdflib(plain: Path, texts: dict[str, str]) -> dict[str, tuple[float, int]]:
+    """The questions asked of rdflib's in-memory store."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    began = time.perf_counter()
+    graph.parse(plain, format="ox-nt")
+    answers = {"(load, s)": (time.perf_counter() - began, len(graph)), "(memory, MB)": (peak(), 0)}
+    return answers | {title: timed(lambda text=text: len(list(graph.query(text)))) for title, text in texts.items()}
+
+
+def ask_store(store: GraphStore, texts: dict[str, str]) -> dict[str, tuple[float, int]]:
+    """The questions asked of the store."""
+
+    def rows(text: str) -> int:
+        answer: Any = store.inner.query(text)
+        return sum(1 for _ in answer)
+
+    return {title: timed(lambda text=text: rows(text)) for title, text in texts.items()}
+
+
+def measure_ask(folder: Path, triples: int) -> None:
+    """The same questions to the store on disk, the store in memory and rdflib, and the saved queries to the first."""
+    everything, plain = folder / "all.nq", folder / "merged.nq"
+    documents = round(triples / TRIPLES_EACH)
+    if not everything.exists():
+        write_corpus(everything, documents)
+        write_lines(merged_only(read_lines(everything)), plain)
+    texts = questions(documents)
+    other = apart(ask_rdflib, plain, texts)
+    GraphStore.from_lines(read_lines(everything), folder / "asked").close()
+    with GraphStore.read(folder / "asked") as store:
+        disk = ask_store(store, texts)
+        memory = ask_store(GraphStore.from_lines(read_lines(plain)), texts)
+        print(f"\n{'median ms':24} {'rows':>7} {'rdflib':>9} {'disk':>8} {'faster':>8} {'memory':>8} {'faster':>8}")
+        for title in texts:
+            (r, n), (d, dn), (m, mn) = other[title], disk[title], memory[title]
+            note = "" if n == dn == mn else f"  rows differ: {n} {dn} {mn}"
+            print(f"{title:24} {dn:7,} {r:9.2f} {d:8.2f} {r / d:7.1f}x {m:8.2f} {r / m:7.1f}x{note}")
+        for name, answers in (("disk", disk), ("memory", memory)):
+            ratios = [other[title][0] / answers[title][0] for title in texts]
+            middle, mean = statistics.median(ratios), statistics.geometric_mean(ratios)
+            print(f"{name}: median {middle:.1f}x, geometric mean {mean:.1f}x")
+        print(f"rdflib: load {other['(load, s)'][0]:.1f} s, {other['(memory, MB)'][0]:,.0f} MB")
+        measure_saved(store)
+
+
+def measure_saved(store: GraphStore) -> None:
+    """The saved queries, asked about frequent things, names looked up anew each time."""
+    corpus = Corpus()
+    print(f"\n{'saved query':24} {'rows':>7} {'median ms':>10}")
+    began = time.perf_counter()
+    Names(store.inner)
+    print(f"{'(index of names)':24} {'':7} {1000 * (time.perf_counter() - began):10.1f}")
+    for name, needed in SAVED.items():
+        kinds = {param: KIND_OF.get(param, "Model") for param in needed}
+        params = {
+            param: next(e.name for e in map(corpus.entity, range(100)) if e.type == kind)
+            for param, kind in kinds.items()
+        }
+        milliseconds, rows = timed(lambda name=name, params=params: len(run_query(store, name, params).rows))
+        print(f"{name:24} {rows:7,} {milliseconds:10.1f}", flush=True)
+
+
+# -- growing --------------------------------------------------------------------------------------------------------
+
+
+def add_times(folder: Path, first: int) -> Iterator[float]:
+    """The seconds each of NEW documents takes to add, and to withdraw again, into a store that is closed afterwards."""
+    with GraphStore(folder) as store:
+        for extraction in Corpus().documents(NEW, first=first):
+            began = time.perf_counter()
+            store.add(extraction)
+            yield time.perf_counter() - began
+            store.remove(extraction.document.id)
+
+
+def measure_growth(folder: Path) -> None:
+    """One more document into an empty store, and into one of FACTS facts; in turns, so that other work hits both."""
+    documents = FACTS // FACTS_EACH
+    facts = write_corpus(folder / "big.nq", documents)
+    GraphStore.from_lines(read_lines(folder / "big.nq"), folder / "big").close()
+    GraphStore(folder / "empty").close()
+    times: dict[str, list[float]] = {"empty": [], "big": []}
+    for _ in range(3):
+        for name, seen in times.items():
+            seen += add_times(folder / name, documents)
+    empty, big = (1000 * statistics.median(seen) for seen in times.values())
+    quads = count_lines(folder / "big.nq")
+    print(f"\nadding one document, median of {len(times['big'])}, ms: {empty:.1f} into an empty store, {big:.1f} into")
+    print(f"one of {facts:,} facts ({quads:,} quads): {big / empty:.2f} times")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=("load", "ask", "grow"), help="only this part")
+    parser.add_argument("--triples", type=int, default=1_000_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="aigraph-bench-") as name:
+        folder = Path(name)
+        if options.part in (None, "load"):
+            measure_load(folder, options.triples)
+        if options.part in (None, "ask"):
+            measure_ask(folder, options.triples)
+        if options.part in (None, "grow"):
+            measure_growth(folder)
+
+
+if __name__ == "__main__":
+    main()
