@@ -10,7 +10,8 @@ import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
 from aigraph import pipeline
-from aigraph.model import Entity, Evidence, Extraction, Mention, Statement
+from aigraph.keep import add_documents, refresh_documents
+from aigraph.model import Document, Entity, Evidence, Extraction, Mention, Statement
 from aigraph.rdf import PREFIXES
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions
@@ -318,6 +319,35 @@ def test_a_store_that_grows_knows_what_was_carried_out_before():
     assert lines[0] == "2 decisions: carried out none; 1 waiting"
     assert lines[1].startswith("waiting: decisions.toml, line 3: alias Gone")
     assert "aigraph refresh --all" in lines[1]
+
+
+def test_a_kept_store_carries_decisions_out_and_says_which_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def read(self: pipeline.Extractor, found: Document) -> Extraction:
+        reviewer = self._reviewer
+        made = one_model(found.text.split()[-1].rstrip("."), found.name)
+        assert reviewer is not None
+        return reviewer.apply(replace(made, document=found))
+
+    monkeypatch.setattr(pipeline.Extractor, "__call__", read)
+    file, store = tmp_path / "decisions.toml", tmp_path / "store"
+    for name in ("Aquila", "Borealis"):
+        (tmp_path / f"{name}.txt").write_text(f"Example AI made {name}.", encoding="utf-8")
+    file.write_text('[[decision]]\nreject = ["Aquila", "developedBy", "Example AI"]\n', encoding="utf-8")
+
+    first = add_documents([tmp_path / "Aquila.txt"], store, decisions=file)
+    with file.open("a", encoding="utf-8") as more:
+        more.write('[[decision]]\nalias = "Aquila"\nname = "Eagle"\n[[decision]]\nalias = "Gone"\nname = "Left"\n')
+    second = add_documents([tmp_path / "Borealis.txt"], store, decisions=file)
+    whole = refresh_documents(store, everything=True, decisions=file)
+
+    assert first.review == ["1 decision: carried out 1 reject; 0 waiting"]
+    assert second.review[0] == "3 decisions: carried out none; 2 waiting"
+    assert "line 3: alias Aquila, name Eagle: nothing read now says this" in second.review[1]
+    assert whole.review[0] == "3 decisions: carried out 1 alias, 1 reject; 1 stale"
+    assert "line 6: alias Gone, name Left" in whole.review[1]
+    with GraphStore.read(store) as kept:
+        assert rows(kept, "SELECT ?d { ?r aig:decision ?d }") == [("alias",), ("reject",)]
+        assert not rows(kept, "SELECT * { id:model-aquila aig:developedBy ?o }")
 
 
 def test_withdrawing_a_decision_brings_the_graph_back(tmp_path: Path):

@@ -103,7 +103,7 @@ def refresh_documents(
             keeper.refresh(entry, everything=everything, prune=prune)
         if everything:
             keeper.name_sourceless()
-        return keeper.finish()
+        return keeper.finish(whole=everything)
 
 
 def remove_documents(names: Iterable[str], store: Path, *, wait: float = 0.0) -> list[Stored]:
@@ -158,10 +158,10 @@ class _Keeper:
         self.ledger.__exit__()
         self.store.close()
 
-    def finish(self) -> KeepResult:
-        """The result, with what became of review decisions."""
+    def finish(self, *, whole: bool = False) -> KeepResult:
+        """The result, with what became of review decisions; `whole`: all documents of the store were extracted."""
         if isinstance(self.extract, Extractor):
-            self.result.review += self.extract.report()
+            self.result.review += self.extract.report(None if whole else self.store)
         return self.result
 
     # -- one file ------------------------------------------------------------------------------------------------
