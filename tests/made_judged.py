@@ -9,7 +9,8 @@ from aigraph.relate.reader import Judged, candidate_finder, surface_names
 
 
 def all_candidates(state: Analysis) -> list[Candidate]:
-    return list(candidate_finder().find(state, surface_names(state)))
+    finder = candidate_finder()
+    return list(finder.find(state.norm, finder.sentences(state), surface_names(state)))
 
 
 def judged(

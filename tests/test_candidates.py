@@ -20,7 +20,8 @@ ORG, MODEL, PERSON, BENCH = "Organization", "Model", "Person", "Benchmark"
 
 
 def candidates(state: Analysis, finder: CandidateFinder | None = None) -> list[Candidate]:
-    return list((finder or candidate_finder()).find(state, surface_names(state)))
+    finder = finder or candidate_finder()
+    return list(finder.find(state.norm, finder.sentences(state), surface_names(state)))
 
 
 def shown(state: Analysis, *, singles: bool = False) -> list[tuple[str, str, str]]:

@@ -33,6 +33,15 @@ MAX_TABLE_APART = 40  # rows of a table are wide
 
 
 @dataclass(slots=True)
+class Sentence:
+    """A sentence made ready for reading: its slots, its masked words, its cue words."""
+
+    site: Site
+    masked: MaskedSentence
+    cues: Sequence[Cue]
+
+
+@dataclass(slots=True)
 class Candidate:
     """One way to read a fact: subject and object slots at a site, and the hashed features of the reading."""
 
@@ -68,9 +77,10 @@ class CandidateFinder:
         self._patterns = patterns
         self._cut = cut
 
-    def find(self, analysis: Analysis, names: Mapping[str, str]) -> Iterator[Candidate]:
-        """Candidates in text order; `names` gives each entity's name for the features of likeness."""
+    def sentences(self, analysis: Analysis) -> list[Sentence]:
+        """The sentences of a document in order, those without any name too: they are context."""
         cues = self._cues.find(analysis.norm)
+        out = []
         k = 0
         for site in build_sites(analysis):
             while k < len(cues) and cues[k].start < site.start:
@@ -78,11 +88,19 @@ class CandidateFinder:
             stop = k
             while stop < len(cues) and cues[stop].end <= site.end:
                 stop += 1
-            if site.slots and (site.carried or any(s.is_name for s in site.slots)):
-                yield from self._of_site(analysis.norm, site, cues[k:stop], names)
+            out.append(Sentence(site, mask(analysis.norm, site, self._cut, cues[k:stop]), cues[k:stop]))
+        return out
 
-    def _of_site(self, norm: str, site: Site, cues: Sequence[Cue], names: Mapping[str, str]) -> Iterator[Candidate]:
-        masked = mask(norm, site, self._cut, cues)
+    def find(self, norm: str, sentences: Iterable[Sentence], names: Mapping[str, str]) -> Iterator[Candidate]:
+        """Candidates in text order; `names` gives each entity's name for the features of likeness."""
+        for sentence in sentences:
+            site = sentence.site
+            if site.slots and (site.carried or any(s.is_name for s in site.slots)):
+                yield from self._of_site(norm, site, sentence.masked, names)
+
+    def _of_site(
+        self, norm: str, site: Site, masked: MaskedSentence, names: Mapping[str, str]
+    ) -> Iterator[Candidate]:
         wordings = self._wordings(norm, site)
         reach = MAX_TABLE_APART if site.block.kind == "row" else MAX_APART
         for j, b in enumerate(site.slots):

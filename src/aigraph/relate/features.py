@@ -122,7 +122,8 @@ def _by_clause(words: Iterable[Word]) -> dict[int, list[str]]:
     return {clause: sorted(forms) for clause, forms in found.items()}
 
 
-def _bucket(n: int) -> str:
+def size_bucket(n: int) -> str:
+    """A number as one of a few sizes."""
     return str(n) if n <= 3 else "4-5" if n <= 5 else "6-8" if n <= 8 else "9-15" if n <= 15 else "16+"
 
 
@@ -134,7 +135,7 @@ def pair_features(site: Site, masked: MaskedSentence, a: Slot, b: Slot) -> list[
     n = len(between)
     forms = [w.form for w in between]
     clauses = words[j].clause - words[i].clause
-    f = ["n=" + _bucket(n), "c=" + _bucket(clauses), "ty=" + a.type + ">" + b.type, "bk=" + site.block.kind]
+    f = ["n=" + size_bucket(n), "c=" + size_bucket(clauses), "ty=" + a.type + ">" + b.type, "bk=" + site.block.kind]
     if n <= 5:
         f.append("bt=" + "_".join(forms))
     core = forms if n <= MAX_BETWEEN else forms[:8] + forms[-8:]
@@ -154,8 +155,8 @@ def pair_features(site: Site, masked: MaskedSentence, a: Slot, b: Slot) -> list[
     _outside(f, words, i, j)
     _clause_bag(f, words, i, j)
     _skeleton_features(f, masked, a, b)
-    f.append("sa=" + _bucket(site.count(a.type, a.order + 1, b.order)))
-    f.append("sb=" + _bucket(site.count(b.type, a.order + 1, b.order)))
+    f.append("sa=" + size_bucket(site.count(a.type, a.order + 1, b.order)))
+    f.append("sb=" + size_bucket(site.count(b.type, a.order + 1, b.order)))
     f.append(f"fa={not site.count(a.type, 0, a.order)}")
     f.append(f"lb={not site.count(b.type, b.order + 1, len(site.slots))}")
     return f
@@ -243,7 +244,7 @@ def single_features(site: Site, masked: MaskedSentence, a: Slot) -> list[str]:
     """Feature strings of one name by itself: what happens to it or is done by it in this sentence."""
     words, items = masked.words, masked.items
     i, p = masked.at[a.order], masked.item_at[a.order]
-    f = ["ty=" + a.type, "bk=" + site.block.kind, "so=" + _bucket(a.order), "sn=" + _bucket(len(site.slots))]
+    f = ["ty=" + a.type, "bk=" + site.block.kind, "so=" + size_bucket(a.order), "sn=" + size_bucket(len(site.slots))]
     _outside(f, words, i, i)
     _nearest_cues(f, items, p, p)
     f.extend("xm:" + s for s in masked.senses)
@@ -277,11 +278,11 @@ def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Sl
     a = carried.slot
     f = [
         "X",
-        "xr=" + carried.role + _bucket(carried.distance),
+        "xr=" + carried.role + size_bucket(carried.distance),
         "ty=" + a.type + ">>" + b.type,
         "bk=" + site.block.kind,
-        "xo=" + _bucket(a.order),
-        "xc=" + _bucket(words[j].clause),
+        "xo=" + size_bucket(a.order),
+        "xc=" + size_bucket(words[j].clause),
         f"xs={site.count(a.type, 0, b.order) > 0}",
         f"xS={site.count(a.type, 0, len(site.slots)) > 0}",
         f"xn={site.first_name < b.order}",

@@ -32,11 +32,16 @@ LANGS = {"zh-Hans": 0, "zh-Hant": 1, "en": 2}
 
 @dataclass(slots=True)
 class Reading:
-    """One candidate with the logit of one predicate, and the logit of its being no stated fact (a denial, a plan)."""
+    """One candidate with the logit of one predicate, and the logit of its being no stated fact (a denial, a plan).
+
+    `logit` is the mean of what the linear part and the network say; the two are kept beside it.
+    """
 
     logit: float
     candidate: Candidate
     unstated: float = FLOOR
+    linear: float = FLOOR
+    network: float = FLOOR
 
 
 @dataclass(slots=True)
@@ -197,6 +202,10 @@ class PairNumbers:
             c.site.end - c.site.start,
             max((r.candidate.wordings.get(p, (0.0,))[0] for r in pair.readings), default=0.0),
             sum(w for r in pair.readings[:3] for q, (w, _) in r.candidate.wordings.items() if q != p),
+            best.linear,
+            best.network,
+            max(r.linear for r in pair.readings),
+            max(r.network for r in pair.readings),
             best.unstated,
             min(r.unstated for r in pair.readings[:3]),
         ]

@@ -6,21 +6,27 @@ decided by its wordings alone, so that a new stanza in the ontology works at onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+
+import numpy as np
 
 from aigraph.model import Analysis
 from aigraph.patterns import PatternSet, compile_patterns
-from aigraph.relate.candidates import Candidate, CandidateFinder
+from aigraph.relate.candidates import Candidate, CandidateFinder, Sentence
 from aigraph.relate.cues import load_cues
+from aigraph.relate.network import places_of
 from aigraph.relate.pairs import DocumentFacts, Pair, PairNumbers, Reading, group
+from aigraph.relate.passages import read_passages
 from aigraph.relate.scorer import RelationModel, load_relation_model
 from aigraph.relate.targets import allowed_pairs, single_targets
 from aigraph.schema import load_schema
 
 KEEP = -5.0  # logit below which a reading is never a fact; nine in ten candidates end here
 WORDING_ONLY = 0.85  # least weight of a wording that decides by itself
+LEAST = -12.0  # a part that is surer than this of "no" counts no more
 CHUNK = 20_000  # candidates judged at a time; bounds memory on book-length documents
 
 
@@ -68,42 +74,62 @@ def judge(state: Analysis, *, model: RelationModel | None = None) -> list[Judged
     """Every possible fact that is worth a thought, in text order, with its probability."""
     model = model or load_relation_model()
     names = surface_names(state)
+    finder = candidate_finder()
+    sentences = finder.sentences(state)
+    weigh = Weigher(model, sentences, names)
+    candidates = finder.find(state.norm, sentences, names)
     readings: list[tuple[str, Reading]] = []
-    chunk: list[Candidate] = []
-    untrained = frozenset(p for p, b in zip(model.linear.targets, model.linear.bias.tolist(), strict=True) if b != b)
-
-    def flush() -> None:
-        readings.extend(_readings(chunk, model, untrained))
-        chunk.clear()
-
-    for candidate in candidate_finder().find(state, names):
-        chunk.append(candidate)
-        if len(chunk) >= CHUNK:
-            flush()
-    flush()
+    while chunk := list(islice(candidates, CHUNK)):
+        readings.extend(weigh(chunk))
     pairs = group(readings)
     if not pairs:
         return []
     numbers = PairNumbers(pairs, DocumentFacts(state, names), model.linear.targets)
     probabilities = model.trees.probabilities(numbers.matrix())
     return [
-        Judged(pair, _by_wording(pair) if pair.key[1] in untrained else float(p))
+        Judged(pair, _by_wording(pair) if pair.key[1] in weigh.untrained else float(p))
         for pair, p in zip(pairs, probabilities, strict=True)
     ]
 
 
-def _readings(
-    candidates: list[Candidate], model: RelationModel, untrained: frozenset[str]
-) -> Iterable[tuple[str, Reading]]:
-    kept: list[tuple[str, float, Candidate]] = []
-    for candidate, logits in zip(candidates, model.linear.logits(candidates), strict=True):
-        for predicate, logit in zip(candidate.predicates, logits.tolist(), strict=True):
-            if logit > KEEP or (predicate in untrained and predicate in candidate.wordings):
-                kept.append((predicate, logit, candidate))
-    unique = list({id(c): c for _, _, c in kept}.values())
-    polar = dict(zip(map(id, unique), model.polarity.shared_logits(unique), strict=True))
-    for predicate, logit, candidate in kept:
-        yield predicate, Reading(logit, candidate, polar[id(candidate)])
+class Weigher:
+    """Gives the candidates of one document their logits: the mean of the linear part and the networks."""
+
+    def __init__(self, model: RelationModel, sentences: Sequence[Sentence], names: Mapping[str, str]) -> None:
+        """Read the document once with every network."""
+        self.model, self.names = model, names
+        linear = model.linear
+        self.untrained = frozenset(p for p, b in zip(linear.targets, linear.bias.tolist(), strict=True) if b != b)
+        self._column = {name: i for i, name in enumerate(model.network_targets)}
+        self._passages = read_passages([s.site for s in sentences], [s.masked for s in sentences])
+        self._states = [network.read(self._passages) for network in model.networks]
+
+    def __call__(self, candidates: Sequence[Candidate]) -> list[tuple[str, Reading]]:
+        """The readings worth keeping, each under its predicate."""
+        kept: list[tuple[str, float, float, Candidate]] = []
+        networks = self._network(candidates)
+        for i, (candidate, logits) in enumerate(zip(candidates, self.model.linear.logits(candidates), strict=True)):
+            for predicate, linear in zip(candidate.predicates, logits.tolist(), strict=True):
+                column = self._column.get(predicate)
+                network = linear if column is None else float(networks[i, column])
+                wording = predicate in self.untrained and predicate in candidate.wordings
+                if mixed(linear, network) > KEEP or wording:
+                    kept.append((predicate, linear, network, candidate))
+        unique = list({id(c): c for *_, c in kept}.values())
+        polar = dict(zip(map(id, unique), self.model.polarity.shared_logits(unique), strict=True))
+        return [(p, Reading(mixed(a, b), c, polar[id(c)], a, b)) for p, a, b, c in kept]
+
+    def _network(self, candidates: Sequence[Candidate]) -> np.ndarray:
+        places = places_of(candidates, self._passages, self.names)
+        total = np.zeros((len(candidates), len(self._column)), dtype=np.float32)
+        for network, states in zip(self.model.networks, self._states, strict=True):
+            total += network.logits(states, self._passages, places)
+        return total / max(1, len(self.model.networks))
+
+
+def mixed(linear: float, network: float) -> float:
+    """One logit from the two parts."""
+    return (max(linear, LEAST) + max(network, LEAST)) / 2
 
 
 def _by_wording(pair: Pair) -> float:

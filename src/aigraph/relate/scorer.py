@@ -18,6 +18,7 @@ import numpy as np
 
 from aigraph.errors import ModelFileError
 from aigraph.relate.candidates import FEATURE_BITS, Candidate
+from aigraph.relate.network import Network
 from aigraph.relate.pairs import FLOOR
 from aigraph.relate.targets import all_targets
 
@@ -122,6 +123,8 @@ class RelationModel:
     trees: TreePart
     polarity: LinearPart  # one column: the logit of a fact being negated, planned, hypothetical
     thresholds: dict[str, float]  # predicate -> least probability of a stated fact
+    networks: tuple[Network, ...] = ()  # their mean counts: each was trained without a part of the documents
+    network_targets: tuple[str, ...] = ()  # the columns of their logits
 
     def save(self, file: IO[bytes]) -> None:
         """Write the arrays; the same arrays give the same bytes."""
@@ -132,6 +135,10 @@ class RelationModel:
                 arrays[f"{name}_{field}"] = getattr(part, field)
         for field in ("roots", "feature", "threshold", "left", "right", "leaf"):
             arrays["trees_" + field] = getattr(self.trees, field)
+        arrays["network_targets"] = np.array(self.network_targets)
+        for i, network in enumerate(self.networks):
+            for name in sorted(network.weights):
+                arrays[f"network{i}_{name}"] = network.weights[name].astype(np.float16)
         arrays["trees_depth"] = np.array([self.trees.depth])
         arrays["threshold_names"] = np.array(sorted(self.thresholds))
         arrays["threshold_values"] = np.array([self.thresholds[k] for k in sorted(self.thresholds)])
@@ -156,6 +163,8 @@ def load_model(path: str) -> RelationModel:
             ),
             _linear(data, "polarity"),
             dict(zip(data["threshold_names"].tolist(), data["threshold_values"].tolist(), strict=True)),
+            _networks(data),
+            tuple(data.get("network_targets", np.empty(0)).tolist()),
         )
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise ModelFileError(f"cannot read the relation weights {path}: {error}; run `aigraph train`") from error
@@ -163,6 +172,15 @@ def load_model(path: str) -> RelationModel:
     if unknown:  # a property added to the ontology since: its wordings alone decide
         _add_untrained(model.linear, tuple(sorted(unknown)))
     return model
+
+
+def _networks(data: dict[str, np.ndarray]) -> tuple[Network, ...]:
+    parts: dict[int, dict[str, np.ndarray]] = defaultdict(dict)
+    for key, values in data.items():
+        head, _, name = key.partition("_")
+        if head.startswith("network") and head != "network":
+            parts[int(head.removeprefix("network"))][name] = values.astype(np.float32)
+    return tuple(Network(parts[i]) for i in sorted(parts))
 
 
 def _linear(data: dict[str, np.ndarray], name: str) -> LinearPart:

@@ -17,8 +17,10 @@ import numpy as np
 
 from aigraph.model import Analysis
 from aigraph.relate.candidates import FEATURE_BITS, Candidate
+from aigraph.relate.network import Network, places_of
 from aigraph.relate.pairs import FLOOR, DocumentFacts, Pair, PairNumbers, Reading, group
-from aigraph.relate.reader import KEEP, candidate_finder, surface_names
+from aigraph.relate.passages import Passages, read_passages
+from aigraph.relate.reader import KEEP, candidate_finder, mixed, surface_names
 from aigraph.relate.scorer import LinearPart, RelationModel, TreePart
 from aigraph.relate.targets import all_targets
 from aigraph.training.alignment import FactIndex, gold_entities, gold_facts, label, pair_is_stated
@@ -44,7 +46,12 @@ TREES = {
     "force_row_wise": True,
 }
 ROUNDS = 300
+NETWORKS = 3
 
+
+def network_fold(name: str) -> int:
+    """The part of the documents that a network is not trained on; another split than `fold_of`."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) // 5 % NETWORKS
 
 
 def fold_of(name: str) -> int:
@@ -60,7 +67,8 @@ class Rows:
     confirmed: list[int] = field(default_factory=list)
     stated: list[bool] = field(default_factory=list)
     fold: list[int] = field(default_factory=list)
-    logit: np.ndarray = field(default_factory=lambda: np.empty(0))
+    logit: np.ndarray = field(default_factory=lambda: np.empty(0))  # of a linear part that has not seen the document
+    network: np.ndarray = field(default_factory=lambda: np.empty(0))  # the same of a network
 
 
 @dataclass(slots=True)
@@ -73,6 +81,7 @@ class Prepared:
     entities: Mapping[str, set[str]]
     names: Mapping[str, str]
     candidates: list[tuple[Candidate, list[tuple[str, int]]]]  # with the row of each predicate
+    passages: Passages
 
 
 def prepare_rows(
@@ -86,7 +95,8 @@ def prepare_rows(
         facts, entities = gold_facts(document), gold_entities(document, analysis)
         names = surface_names(analysis)
         found = []
-        for candidate in finder.find(analysis, names):
+        sentences = finder.sentences(analysis)
+        for candidate in finder.find(analysis.norm, sentences, names):
             places = []
             for predicate in candidate.predicates:
                 row = rows[predicate]
@@ -97,7 +107,8 @@ def prepare_rows(
                 row.stated.append(stated)
                 row.fold.append(fold_of(document.name))
             found.append((candidate, places))
-        prepared.append(Prepared(document, analysis, facts, entities, names, found))
+        passages = read_passages([x.site for x in sentences], [x.masked for x in sentences])
+        prepared.append(Prepared(document, analysis, facts, entities, names, found, passages))
     return prepared, rows
 
 
@@ -190,13 +201,51 @@ def fit_polarity(rows: dict[str, Rows]) -> tuple[Column | None, dict[str, np.nda
     return _fit(matrix, target, everything), logits
 
 
+def fit_networks(prepared: Sequence[Prepared], rows: dict[str, Rows], measured: int) -> tuple[Network, ...]:
+    """One network for each part of the documents, trained on the others; leaves in the rows of the first `measured`
+    documents the logit of the network that has not seen them."""
+    from aigraph.training.network import Example, train_network
+
+    column = {name: i for i, name in enumerate(all_targets())}
+    examples: list[Example] = []
+    for p in prepared:
+        places = places_of([c for c, _ in p.candidates], p.passages, p.names)
+        verdicts = [
+            (i, column[name], rows[name].confirmed[row])
+            for i, (_, predicates) in enumerate(p.candidates)
+            for name, row in predicates
+        ]
+        candidate, target, verdict = np.array(verdicts, dtype=np.int32).reshape(-1, 3).T
+        at = p.passages.at
+        subject, other = at[places.subject], np.where(places.object < 0, -1, at[np.maximum(places.object, 0)])
+        examples.append(Example(p.passages.ids, subject, other, places.ties, candidate, target, verdict))
+    for row in rows.values():
+        row.network = np.full(len(row.confirmed), FLOOR)
+    networks = []
+    for part in range(NETWORKS):
+        seen = [e for p, e in zip(prepared, examples, strict=True) if network_fold(p.document.name) != part]
+        networks.append(train_network(seen, len(column), seed=part))
+        for p in prepared[:measured]:
+            if network_fold(p.document.name) == part:
+                _leave_logits(networks[-1], p, rows, column)
+    return tuple(networks)
+
+
+def _leave_logits(network: Network, p: Prepared, rows: dict[str, Rows], column: Mapping[str, int]) -> None:
+    places = places_of([c for c, _ in p.candidates], p.passages, p.names)
+    logits = network.logits(network.read(p.passages), p.passages, places)
+    for i, (_, predicates) in enumerate(p.candidates):
+        for name, row in predicates:
+            rows[name].network[row] = logits[i, column[name]]
+
+
 def pairs_of(prepared: Prepared, rows: dict[str, Rows], unstated: dict[str, np.ndarray]) -> list[Pair]:
     """The grouped candidates of a document with their cross-fitted logits."""
     readings = (
-        (p, Reading(float(rows[p].logit[i]), c, float(unstated[p][i])))
+        (p, Reading(logit, c, float(unstated[p][i]), float(rows[p].logit[i]), float(rows[p].network[i])))
         for c, places in prepared.candidates
         for p, i in places
-        if rows[p].logit[i] > KEEP
+        if (logit := mixed(float(rows[p].logit[i]), float(rows[p].network[i]))) > KEEP
     )
     return group(readings)
 
@@ -297,15 +346,17 @@ def train_relations(
     """
     from aigraph.training.thresholds import choose_thresholds
 
-    prepared, rows = prepare_rows([*documents, *annotated])
-    prepared = prepared[: len(documents)]
+    everything, rows = prepare_rows([*documents, *annotated])
+    prepared = everything[: len(documents)]
     columns = fit_linear(rows)
     polarity, unstated = fit_polarity(rows)
+    networks = fit_networks(everything, rows, len(documents))
     matrix, stated, fold, predicates = tree_rows(prepared, rows, unstated)
     trees = fit_trees(matrix, stated)
     chosen = dict(thresholds) if thresholds else choose_thresholds(matrix, stated, fold, predicates)
     polar = {"unstated": polarity} if polarity is not None else {}
-    model = RelationModel(linear_part(columns, all_targets()), trees, linear_part(polar, ("unstated",)), chosen)
+    linear, status = linear_part(columns, all_targets()), linear_part(polar, ("unstated",))
+    model = RelationModel(linear, trees, status, chosen, networks, all_targets())
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         model.save(file)
