@@ -1,0 +1,142 @@
+"""Passages and the network: what it reads, that its arithmetic is the trained one, that it can learn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.made_analysis import linked
+
+from aigraph.model import Analysis
+from aigraph.relate import network as network_module
+from aigraph.relate.context import Slot
+from aigraph.relate.network import Network, Places, places_of, tie_features
+from aigraph.relate.passages import LENGTH, WIDTH, Passages, hashed, read_passages
+from aigraph.relate.reader import candidate_finder, mixed, surface_names
+
+TEXT = "Acme Labs released Orca-2 in May. It beats Seal-1.\n\n" + "The market waited. " * 60 + "Acme Labs bought Seal Inc."
+NAMES = [("Acme Labs", "Organization"), ("Orca-2", "Model"), ("Seal-1", "Model"), ("Seal Inc", "Organization")]
+
+
+@pytest.fixture(scope="module")
+def state() -> Analysis:
+    return linked(TEXT, NAMES)
+
+
+def passages_of(state: Analysis) -> Passages:
+    sentences = candidate_finder().sentences(state)
+    return read_passages([s.site for s in sentences], [s.masked for s in sentences])
+
+
+def weights(targets: int = 3, seed: int = 0) -> dict[str, np.ndarray]:
+    training = pytest.importorskip("aigraph.training.network")
+    return training._initial(targets, np.random.RandomState(seed))
+
+
+def candidates_of(state: Analysis) -> tuple[list, Places]:
+    finder = candidate_finder()
+    found = list(finder.find(state.norm, finder.sentences(state), surface_names(state)))
+    return found, places_of(found, passages_of(state), surface_names(state))
+
+
+class TestPassages:
+    def test_a_slot_stands_at_a_token_of_its_own_type(self, state):
+        passages = passages_of(state)
+        flat = passages.ids.reshape(-1, WIDTH)
+        for sentence in candidate_finder().sentences(state):
+            for slot in sentence.site.slots:
+                assert flat[passages.at[passages.row(slot)], 0] == hashed(f"<{slot.type}>")
+
+    def test_long_texts_take_several_passages_and_no_sentence_is_cut_in_two(self, state):
+        passages = passages_of(state)
+        assert len(passages.ids) > 1
+        starts = passages.ids[:, 0, 0]
+        assert (starts == hashed("[S]")).all()
+
+    def test_a_sentence_longer_than_a_passage_loses_its_end_alone(self):
+        long = linked("Orca-2 " + "and more " * LENGTH + "beats Seal-1.", NAMES[1:3])
+        passages = passages_of(long)
+        assert passages.ids.shape == (1, LENGTH, WIDTH)
+        assert passages.at.max() == LENGTH - 1
+
+    def test_names_do_not_show(self):
+        one = passages_of(linked("Orca-2 beats Seal-1.", NAMES))
+        other = passages_of(linked("Zeta-9 beats Yak-7.", [("Zeta-9", "Model"), ("Yak-7", "Model")]))
+        assert (one.ids == other.ids).all()
+
+    def test_words_share_what_they_have_in_common(self):
+        def ids(text: str) -> set[int]:
+            return set(passages_of(linked(text, NAMES)).ids.ravel().tolist())
+
+        assert hashed("c=购") in ids("Acme Labs 收购 Seal Inc") & ids("Acme Labs 采购 Seal Inc")
+        assert hashed("p=acqu") in ids("Acme Labs acquired Seal Inc") & ids("Acme Labs acquires Seal Inc")
+
+
+class TestArithmetic:
+    def test_states_do_not_depend_on_how_many_passages_are_read_at_a_time(self, state, monkeypatch):
+        passages, net = passages_of(state), Network(weights())
+        together = net.read(passages)
+        monkeypatch.setattr(network_module, "BATCH", 1)
+        alone = net.read(passages)
+        for a, b in ((together.hidden, alone.hidden), (together.plain_sum, alone.plain_sum)):
+            assert np.allclose(a, b, atol=1e-4)
+
+    def test_a_name_by_itself_has_no_other_side(self, state):
+        found, places = candidates_of(state)
+        single = next(i for i, c in enumerate(found) if c.object is None)
+        assert places.object[single] == -1
+        assert "single" in tie_features(found[single], surface_names(state))
+
+    def test_the_same_as_in_training(self, state, monkeypatch):
+        pytest.importorskip("jax")
+        training = pytest.importorskip("aigraph.training.network")
+        import jax
+
+        for name in ("FEATURE", "TOKEN", "STATE", "TIE", "INNER"):
+            monkeypatch.setattr(training, f"DROP_{name}", 0.0)
+        w, passages = weights(), passages_of(state)
+        w["tokens"][0] = w["ties"][0] = 0
+        _, places = candidates_of(state)
+        key = jax.random.PRNGKey(0)
+        plain, hidden = training._encode(w, passages.ids.astype(np.int32), key)
+        at = passages.at
+        other = np.where(places.object < 0, -1, at[np.maximum(places.object, 0)])
+        wanted = training._score(w, plain, hidden, at[places.subject], other, places.ties.astype(np.int32), key)
+        net = Network(w)
+        assert np.allclose(net.logits(net.read(passages), passages, places), np.asarray(wanted), atol=1e-3)
+
+    def test_one_logit_from_two(self):
+        assert mixed(1.0, 3.0) == 2.0
+        assert mixed(-500.0, 3.0) == pytest.approx(-4.5)
+
+
+class TestTraining:
+    def test_it_learns_and_gives_the_same_weights_again(self, state, monkeypatch):
+        pytest.importorskip("jax")
+        training = pytest.importorskip("aigraph.training.network")
+        monkeypatch.setattr(training, "EPOCHS", 12)
+        monkeypatch.setattr(training, "LEAST_DOCUMENTS", 1)
+        found, places = candidates_of(state)
+        passages = passages_of(state)
+        pairs = [i for i, c in enumerate(found) if c.object is not None]
+        verdict = np.array([int(found[i].subject.type == "Organization") for i in pairs], dtype=np.int32)
+        example = training.Example(
+            passages.ids,
+            passages.at[places.subject],
+            np.where(places.object < 0, -1, passages.at[np.maximum(places.object, 0)]),
+            places.ties,
+            np.array(pairs, dtype=np.int32),
+            np.zeros(len(pairs), dtype=np.int32),
+            verdict,
+        )
+        examples = [example, replace(example)] * 4
+        net, again = training.train_network(examples, 1), training.train_network(examples, 1)
+        logits = net.logits(net.read(passages), passages, places)[pairs, 0]
+        assert logits[verdict == 1].mean() > 1 + logits[verdict == 0].mean()
+        assert all((net.weights[k] == again.weights[k]).all() for k in net.weights)
+
+
+def test_a_nested_name_stands_where_its_host_stands(state):
+    passages = passages_of(state)
+    host = candidate_finder().sentences(state)[0].site.slots[0]
+    inner = Slot(host.start, host.start + 4, "Organization", "x", sentence=host.sentence, order=host.order)
+    assert passages.row(inner) == passages.row(host)
