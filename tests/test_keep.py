@@ -369,6 +369,66 @@ def test_a_store_that_was_being_made_when_it_was_killed_opens(tmp_path: Path, le
         assert store.add(extraction())
 
 
+# -- dumps ------------------------------------------------------------------------------------------------------------
+
+
+def dump(path: Path, *items: Extraction) -> Path:
+    GraphStore.build(items).dump(path)
+    return path
+
+
+def test_a_dump_makes_a_store_and_extracts_nothing(desk: Desk):
+    items = [extraction(f"{k}.txt", extra_text=str(k)) for k in range(3)]
+    file = dump(desk.folder / "graph.nq", *items)
+
+    result = desk.add(file)
+
+    assert (len(result.loaded), desk.extracted) == (3, [])
+    assert desk.lines() == list(assemble(items))
+    assert len(desk.add(file).unchanged) == 3
+
+
+def test_a_dump_joins_what_a_store_has(desk: Desk):
+    items = [extraction(f"{k}.txt", extra_text=str(k)) for k in range(3)]
+    desk.add(dump(desk.folder / "one.nq", *items[:2]))
+
+    result = desk.add(dump(desk.folder / "two.nq", *items[1:]))
+
+    assert (len(result.loaded), len(result.unchanged)) == (1, 1)
+    assert desk.lines() == list(assemble(items))
+
+
+def test_two_dumps_and_a_merged_graph_that_is_wrong_give_the_right_store(desk: Desk):
+    items = [extraction(f"{k}.txt", extra_text=str(k)) for k in range(2)]
+    both = [dump(desk.folder / f"{k}.nq", item) for k, item in enumerate(items)]
+    joined = desk.folder / "joined.nq"
+    joined.write_text("".join(file.read_text(encoding="utf-8") for file in both), encoding="utf-8")
+
+    desk.add(joined)
+
+    assert desk.lines() == list(assemble(items))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("<a:s> <a:p> <a:o> <a:g> .", "is not the graph of a document"),
+        ("<a:s> <a:p> <a:o> .", "holds no document graph"),
+        ("no quads at all <https://x>", "cannot be read as N-Quads"),
+        ("", "holds no document graph"),
+        (None, "cannot be read"),
+    ],
+)
+def test_what_is_no_dump_is_refused_and_makes_no_store(desk: Desk, content: str | None, message: str):
+    file = desk.folder / "x.nq"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(StoreError, match=message):
+        desk.add(file)
+    assert not desk.store.exists()
+
+
 # -- commands ---------------------------------------------------------------------------------------------------------
 
 

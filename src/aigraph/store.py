@@ -19,10 +19,11 @@ import pyoxigraph as ox
 from aigraph.assemble import Assembler
 from aigraph.changes import plan
 from aigraph.documents import Stored, document_with, find_document, stored_documents
+from aigraph.dumps import read_parts
 from aigraph.errors import StoreError
 from aigraph.folder import LOAD_LINES, SMALL_LINES, Lock, load_lines, make_folder, open_folder
 from aigraph.model import Extraction
-from aigraph.rdf import PREFIXES, Node, document_node, write_extraction
+from aigraph.rdf import PREFIXES, Node, document_node, literal, term, write_extraction
 from aigraph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ class GraphStore:
         return cls(path)
 
     @classmethod
+    def from_dump(cls, dump: Path, path: Path | None = None) -> GraphStore:
+        """A new store of the documents of an N-Quads dump, loaded in bulk. Raises StoreError where it is none."""
+        with Assembler() as assembler:
+            for document_id, quads in read_parts(dump):
+                assembler.add_quads(document_id, quads)
+            return cls.from_lines(assembler.lines(), path)
+
+    @classmethod
     def read(cls, source: Path, *, wait: float = 0.0) -> GraphStore:
         """A graph file (.ttl .nt .nq .trig .jsonld .rdf) in memory, or a store folder, only to be read.
 
@@ -123,6 +132,13 @@ class GraphStore:
         if known is None or known == document.id or known in replaces:
             parts[document_node(document.id)] = set(write_extraction(extraction))
         return self._replace(parts)
+
+    def add_quads(self, document_id: str, quads: set[ox.Quad]) -> bool:
+        """Add a document that is RDF already, as the quads of its graph, in one transaction; as `add` otherwise."""
+        node = document_node(document_id)
+        hashes = [quad for quad in quads if quad.subject == node and quad.predicate == term("sha256")]
+        known = self.find(literal(hashes[0]).value) if hashes else None
+        return known in (None, document_id) and self._replace({node: quads})
 
     def remove(self, document_id: str) -> None:
         """Withdraw a document; what another document says too stays. Raises UnknownName for an unknown one."""
