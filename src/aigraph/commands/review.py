@@ -103,7 +103,7 @@ def _row(case: Case) -> dict[str, Any]:
     }
 
 
-_LOOKS = {"context": "dim", "quote": "", "name": "bold reverse"}
+_LOOKS = {"context": "dim", "quote": "bold", "name": "bold reverse"}
 
 
 def _show(case: Case, number: int, count: int) -> None:
@@ -117,7 +117,7 @@ def _show(case: Case, number: int, count: int) -> None:
     sure = "" if case.confidence is None else f"confidence {case.confidence:.2f}, "
     out.print(Text("  ".join([sure + case.why, *case.details]), style="dim"))
     for index, passage in enumerate(case.passages):
-        text = Text(f"{passage.document}: ", style="cyan")
+        text = Text().append(f"{passage.document}: ", style="cyan")
         for piece, role in pieces(case, index):
             shown = " ".join(piece.split("\n"))
             text.append(f"[{shown}]" if role == "name" and not out.is_terminal else shown, style=_LOOKS[role])
@@ -135,13 +135,22 @@ def _hand() -> _Typing | _Piped:
 class _Typing:
     """A person at a terminal: single keys, and lines where a question needs words."""
 
+    def __init__(self) -> None:
+        self._ahead = ""  # typed faster than asked
+
     def key(self) -> str:
         try:
-            return click.getchar().lower()
+            typed = self._ahead or click.getchar().lower()
         except (EOFError, KeyboardInterrupt):
             return ""
+        if typed.startswith("\x1b"):  # an arrow or function key comes as one sequence
+            self._ahead = ""
+            return typed
+        self._ahead = typed[1:]
+        return typed[:1]
 
     def line(self, prompt: str) -> str:
+        self._ahead = ""
         answer: str = click.prompt(prompt, default="", show_default=False, err=True)
         return answer.strip()
 
