@@ -104,6 +104,9 @@ def open_folder(path: Path, *, write: bool, wait: float = 0.0) -> tuple[ox.Store
         for log in path.glob("LOG.old.*") if write else ():  # RocksDB keeps a thousand, 140 kB each
             log.unlink(missing_ok=True)
         return store, lock
+    except RuntimeError as error:  # Oxigraph would write its first mark, and may not
+        lock.release()
+        raise StoreError(f"{path}: holds nothing: the run that made it was killed; repeat the `aigraph add`") from error
     except OSError as error:
         lock.release()
         raise StoreError(
