@@ -10,7 +10,7 @@ Its values are kept, all of them, in this order of rank:
    these that tells them apart: not denied before denied; stated before rumoured; newer before older; said by more
    independent documents (the same sentence printed twice is one voice) before fewer; higher confidence before lower.
    For what never changes, documents count before age. Where nothing tells them apart all stay `normal`, and so do
-   values that one and the same document gives: a condition is more likely missing than one of them wrong;
+   values that one and the same document (or speaker in it) gives: a condition is more likely missing than one wrong;
  - a value that a later document expressly denies is `deprecated` and closes nothing; every other one is `normal`.
 
 A value holds from the time the text states for it, else from the day its document was published: no date is made up,
@@ -38,7 +38,10 @@ _SHADES = ("modifier", "low", "high")  # qualifiers that widen a figure
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One document saying a value, on one or more places. Dates are ISO, as exact as known; None where nobody says."""
+    """One document, or one speaker in it, saying a value, on one or more places.
+
+    Dates are ISO, as exact as known; None where nobody says.
+    """
 
     fact: str
     document: str | None
@@ -175,14 +178,15 @@ def _offices() -> dict[tuple[str, str], str]:
 
 
 def sayings_of(fact: Fact, articles: Mapping[str, Article]) -> list[Saying]:
-    """Who says a fact and when, a saying a document, sorted by document; one without document where none is known."""
+    """Who says a fact and when, a saying a document and speaker, sorted; one without document where none is known."""
     said = dict(fact.qualifiers)
     stated = said.get("from") or said.get("pointInTime")
-    by_document: dict[str | None, list[Source]] = {}
+    named = str(said["saidBy"]) if "saidBy" in said else None
+    told: dict[tuple[str | None, str | None], list[Source]] = {}
     for source in fact.sources:
-        by_document.setdefault(source.document, []).append(source)
+        told.setdefault((source.document, source.speaker or named), []).append(source)
     found = []
-    for document, sources in sorted(by_document.items(), key=str) or [(None, [])]:
+    for (document, speaker), sources in sorted(told.items(), key=str) or [((None, named), [])]:
         article = articles.get(document or "")
         date = article.date if article else None
         found.append(
@@ -197,7 +201,7 @@ def sayings_of(fact: Fact, articles: Mapping[str, Article]) -> list[Saying]:
                 denied=fact.polarity == "negated",
                 reported=fact.polarity == "reported",
                 confidence=fact.confidence,
-                speaker=str(said["saidBy"]) if "saidBy" in said else None,
+                speaker=speaker,
                 sources=tuple(sources),
             )
         )
@@ -333,7 +337,7 @@ def before(one: Claim, other: Claim, unchanging: bool) -> tuple[bool, str]:
     ]
     if unchanging:
         rules[2], rules[3] = rules[3], rules[2]
-    sources = {saying.document for claim in (one, other) for saying in claim.sayings}
+    sources = {(saying.document, saying.speaker) for claim in (one, other) for saying in claim.sayings}
     if len(sources) == 1:
         del rules[2:]
     for name, mine, theirs in rules:

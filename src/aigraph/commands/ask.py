@@ -155,10 +155,11 @@ def _figure(fact: Fact) -> str:
 
 
 def _place(store: pyoxigraph.Store, source: Source) -> str:
-    """Document, its date, and the characters of the quote."""
-    from aigraph.dossier import document_of
+    """Who speaks there, where the document says so; document, its date, and the characters of the quote."""
+    from aigraph.dossier import document_of, name_of
 
-    parts = list(document_of(store, source))
+    parts = [f"{name_of(store, source.speaker, 'en')} says"] if source.speaker else []
+    parts += document_of(store, source)
     if source.start is not None:
         parts.append(f"characters {source.start}-{source.end}")
     return ", ".join(filter(None, parts))
@@ -198,6 +199,8 @@ def _print_explanation(store: pyoxigraph.Store, why: Explanation, lang: str) -> 
     out = console()
     out.print(f"  id: {why.fact.id}")
     out.print(f"  read by: {', '.join(why.rules) or 'no rule is noted'}")
+    for decision in why.reviews:
+        out.print(f"  decided: {decision}")
     for document, confidence in why.by_document:
         out.print(f"  confidence from {document.removeprefix('doc/')} alone: {confidence:.2f}")
     for source, namings in why.namings:
