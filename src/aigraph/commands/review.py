@@ -43,6 +43,7 @@ class _Day(PartialDate):
 )
 @click.option("--below", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="Facts less sure than this.")
 @click.option("--kind", type=click.Choice(("facts", "links")), help="Only facts, or only links; by default both.")
+@click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="At most so many cases.")
 @click.option("--who", help="Your name, written into each decision.")
 @click.option("--when", type=_Day(), help="Date written into each decision (YYYY[-MM[-DD]], or today).")
 @click.option("--ask-why", is_flag=True, help="Ask for the reason after each decision.")
@@ -53,6 +54,7 @@ def review(
     decisions: Path,
     below: float,
     kind: str | None,
+    limit: int,
     who: str | None,
     when: str | None,
     ask_why: bool,
@@ -76,7 +78,7 @@ def review(
 
     known = read_decisions(decisions) if decisions.exists() else ()
     with open_graph(graph) as store:
-        cases = awaiting(store.inner, known, below=below, kinds=(kind,) if kind else KINDS)
+        cases = awaiting(store.inner, known, below=below, kinds=(kind,) if kind else KINDS, limit=limit)
     if listing:
         write_rows(COLUMNS, map(_row, cases), form)
         return

@@ -17,6 +17,7 @@ from aigraph.review.names import Desk
 from aigraph.review.records import SAME, AnyFact, Applied, Decision
 from aigraph.schema import load_schema
 
+PARTICIPATED = "participatedIn"
 RESULT = "evaluatedOn"  # the property under which a result is named: thing, evaluatedOn, benchmark, figure
 
 
@@ -47,7 +48,7 @@ def decide(desk: Desk, decisions: Sequence[Decision]) -> list[Applied]:
     desk.statements = [one for one in statements if isinstance(one, Statement)]
     desk.results = [one for one in results if isinstance(one, BenchmarkResult)]
     desk.events = [one for one in events if isinstance(one, Event)]
-    return [*_looked_at(desk, by_property[SAME])] + [
+    return [*_looked_at(desk, by_property[SAME]), *_took_part(desk, by_property[PARTICIPATED])] + [
         Applied(d, accepted=tuple(effects[id(d)].accepted), rejected=tuple(effects[id(d)].rejected))
         for d in mine
         if effects[id(d)].hits
@@ -62,6 +63,29 @@ def _looked_at(desk: Desk, decisions: Iterable[Decision]) -> Iterator[Applied]:
             wrong = decision.action == "reject" and set(one) & set(other)
             remark = f"{decision.target[0]} and {decision.target[2]} are one thing here; part them with split"
             yield Applied(decision, tuple(sorted({*one, *other})), remarks=(remark,) if wrong else ())
+
+
+def _took_part(desk: Desk, decisions: Iterable[Decision]) -> Iterator[Applied]:
+    """Who took part in a named event: an event's record lists its participants, there is no fact for each."""
+    for decision in decisions:
+        members, named = desk.find(str(decision.target[0])), desk.find(str(decision.target[2]))
+        hits = [e for e in desk.events if e.entity in named and set(e.participants) & set(members)]
+        if not hits:
+            continue
+        if decision.action == "accept":
+            yield Applied(decision, tuple(sorted({*members, *named})))
+            continue
+        gone = tuple(
+            Statement(member, PARTICIPATED, str(e.entity), False, e.evidence)
+            for e in hits
+            for member in e.participants
+            if member in members
+        )
+        desk.events = [
+            replace(e, participants=tuple(p for p in e.participants if p not in members)) if e in hits else e
+            for e in desk.events
+        ]
+        yield Applied(decision, rejected=gone)
 
 
 def _settle(fact: AnyFact, hits: Iterable[Decision], effects: dict[int, _Effect]) -> list[AnyFact]:
