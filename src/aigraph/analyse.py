@@ -107,15 +107,17 @@ def hits(graph: nx.Graph) -> tuple[Scores, Scores]:
 def eigenvector(graph: nx.Graph) -> Scores:
     """Eigenvector centrality (unweighted, length 1). On a graph in pieces the largest eigenvalue's piece takes all."""
     import numpy as np
+    from scipy.sparse import csr_array
 
     nodes, source, target, _ = edges(graph)
     count = len(nodes)
     if not count:
         return {}
     both, other = np.concatenate([source, target]), np.concatenate([target, source])
+    ties = csr_array((np.ones(len(both)), (both, other)), shape=(count, count))
     vector = np.full(count, count**-0.5)
     for _ in range(ITERATIONS):
-        new = vector + np.bincount(other, vector[both], count)  # A + I: no oscillation on two-sided graphs
+        new = vector + ties @ vector  # A + I: no oscillation on two-sided graphs
         new = new / np.linalg.norm(new)
         moved = np.abs(new - vector).sum()
         vector = new
