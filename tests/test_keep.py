@@ -429,6 +429,15 @@ def test_what_is_no_dump_is_refused_and_makes_no_store(desk: Desk, content: str 
     assert not desk.store.exists()
 
 
+def test_a_graph_that_is_no_dump_is_not_read_as_prose(desk: Desk):
+    GraphStore.build([extraction()]).dump(desk.folder / "x.ttl")
+
+    result = desk.add(desk.folder / "x.ttl", desk.write("a.txt"))
+
+    assert [one.name for one in result.failures] == [str(desk.folder / "x.ttl")]
+    assert desk.names() == ["a.txt"]
+
+
 # -- commands ---------------------------------------------------------------------------------------------------------
 
 

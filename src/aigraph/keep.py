@@ -27,7 +27,7 @@ from aigraph.pipeline import BuildResult, DocumentSummary, Extractor, Failure, P
 from aigraph.readers import READERS, ReadFailure, read_found
 from aigraph.readers.reading import iso_date
 from aigraph.readers.sources import Found, find_sources
-from aigraph.store import GraphStore
+from aigraph.store import GRAPH_SUFFIXES, GraphStore
 
 Extract = Callable[[Document], Extraction]
 
@@ -87,13 +87,23 @@ def add_documents(
         for dump in dumps:
             for key, quads in read_parts(dump):
                 (keeper.result.loaded if keeper.store.add_quads(key, quads) else keeper.result.unchanged).append(key)
-        named_files = [source for source in sources if not str(source).lower().endswith(SUFFIX)]
-        for found in find_sources(named_files, READERS.keys()):
+        for found in find_sources(_texts(sources, keeper.result), READERS.keys()):
             if isinstance(found, ReadFailure):
                 keeper.result.failures.append(Failure(found.source, found.reason))
             else:
                 keeper.take(found, date=given, asked=True)
         return keeper.finish()
+
+
+def _texts(sources: Iterable[Path | str], result: KeepResult) -> Iterator[Path | str]:
+    """The sources that are no graphs; a graph that is no dump would be read as if it were prose, and is refused."""
+    for source in sources:
+        suffix = Path(source).suffix.lower()
+        if suffix not in GRAPH_SUFFIXES:
+            yield source
+        elif suffix != SUFFIX:
+            reason = "is a graph without its documents; give the .nq file that `aigraph build` or `export` writes"
+            result.failures.append(Failure(str(source), reason))
 
 
 def _load(dump: Path, store: Path) -> list[str]:

@@ -29,7 +29,7 @@ from aigraph.serialise import sort_lines, write_lines
 if TYPE_CHECKING:
     import rdflib
 
-_SUFFIXES = {
+GRAPH_SUFFIXES = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
@@ -95,10 +95,10 @@ class GraphStore:
         return store
 
     def _load(self, file: Path) -> None:
-        if file.suffix.lower() not in _SUFFIXES:
-            raise StoreError(f"{file}: not a graph file; known endings: {' '.join(_SUFFIXES)}")
+        if file.suffix.lower() not in GRAPH_SUFFIXES:
+            raise StoreError(f"{file}: not a graph file; known endings: {' '.join(GRAPH_SUFFIXES)}")
         try:
-            self.inner.bulk_load(path=str(file), format=_SUFFIXES[file.suffix.lower()])
+            self.inner.bulk_load(path=str(file), format=GRAPH_SUFFIXES[file.suffix.lower()])
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"{file}: cannot be read as a graph: {error}") from error
 
