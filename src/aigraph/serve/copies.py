@@ -30,6 +30,7 @@ from aigraph.serve.search import SearchIndex
 from aigraph.serve.settings import Settings
 
 log = logging.getLogger("aigraph.serve")
+_PAUSE = 15  # intervals to leave a source alone that could not be read
 
 
 def child_environment() -> dict[str, str]:
@@ -64,9 +65,8 @@ class Copies:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._room = Path(tempfile.mkdtemp(prefix="aigraph-serve-"))
-        self._count = 0
+        self.taken = 0
         self._change = asyncio.Lock()
-        self._failed = ""
         self.on_change: Callable[[], Awaitable[None]] | None = None
         self.latest: Copy | None = None
 
@@ -80,8 +80,8 @@ class Copies:
     async def refresh(self, update: dict[str, Any] | None = None) -> dict[str, Any]:
         """Take a new copy and make it current; answers {"status": 200} or a status with a message."""
         async with self._change:
-            self._count += 1
-            target = self._room / str(self._count)
+            self.taken += 1
+            target = self._room / str(self.taken)
             done = await self._keep(target, update)
             if done["status"] != 200:
                 shutil.rmtree(target, ignore_errors=True)
@@ -123,8 +123,12 @@ class Copies:
         try:
             yield copy
         finally:
-            copy.readers -= 1
-            self._drop(copy)
+            self.release(copy)
+
+    def release(self, copy: Copy) -> None:
+        """One reader of a copy less."""
+        copy.readers -= 1
+        self._drop(copy)
 
     def _drop(self, copy: Copy) -> None:
         if copy is not self.current and copy.readers == 0:
@@ -142,11 +146,11 @@ class Copies:
         while True:
             await asyncio.sleep(self.settings.refresh)
             now = await asyncio.to_thread(stamp, self.settings.graph)
-            if now and now != self.current.stamp and now == seen and now != self._failed:
+            if now and now != self.current.stamp and now == seen:
                 done = await self.refresh()
-                self._failed = "" if done["status"] == 200 else now
-                if self._failed:
-                    log.warning("the changed graph is not served: %s", done["message"])
+                if done["status"] != 200:
+                    log.warning("the changed graph is not served yet: %s", done["message"])
+                    await asyncio.sleep(self.settings.refresh * _PAUSE)
             seen = now
 
     def close(self) -> None:

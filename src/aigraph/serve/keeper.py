@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from aigraph.serve import confine
 
+ENDINGS = (".nq", ".ttl", ".nt", ".trig", ".jsonld", ".rdf")
 PATIENCE = 20.0  # seconds to wait for another writer to finish
 _STEP = 0.05
 
@@ -39,8 +40,8 @@ def copy(source: Path, target: Path, update: dict[str, Any] | None = None) -> di
     if not source.is_dir():
         before = stamp(source)
         form = ox.RdfFormat.from_extension(source.suffix.lower().lstrip("."))
-        if form is None:
-            return {"status": 500, "message": f"{source}: not a graph file; known are .nq .ttl .nt .trig .jsonld .rdf"}
+        if form is None or source.suffix.lower() not in ENDINGS:  # Oxigraph takes .txt for N-Triples
+            return {"status": 500, "message": f"{source}: not a graph file; known endings: {' '.join(ENDINGS)}"}
         store = ox.Store(str(target))
         store.bulk_load(path=str(source), format=form)
         store.flush()

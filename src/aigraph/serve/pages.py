@@ -23,12 +23,12 @@ from aigraph import dossier
 from aigraph.errors import AigraphError
 from aigraph.facts import short
 from aigraph.query import Names, bind, bindings, find_query, saved_queries
-from aigraph.rdf import ID, PREFIXES
+from aigraph.rdf import ID, PREFIXES, TYPE
 from aigraph.schema import AIG, load_schema
 from aigraph.serve.copies import Copies, Copy
 from aigraph.serve.negotiate import GRAPHS, HTML, choose, ranges
 from aigraph.serve.settings import Settings
-from aigraph.serve.things import Link, Pages, Reader, kind_of, path_of, triples_about
+from aigraph.serve.things import MENTIONS, Link, Pages, Reader, kind_of, path_of, triples_about
 from aigraph.serve.worker import GRAPHS as WRITERS
 
 FEW = 12  # facts of a relation that are shown before "n more"
@@ -149,7 +149,8 @@ class Site:
             values |= {"count": len({row.id for group in groups for row in group.rows}), "few": FEW}
         elif kind == "document":
             passages = pages.document_facts(node)
-            values |= {"name": pages.document(key)[0].text, "properties": pages.properties(node)}
+            values |= {"name": pages.document(key)[0].text, "mentions": pages.mentions(node)}
+            values |= {"properties": pages.properties(node, MENTIONS, TYPE)}
             values |= {"passages": passages, "count": len({row.id for _, rows in passages for row in rows})}
         elif kind == "fact":
             fact = dossier.find_facts(copy.store, (key,))[0]

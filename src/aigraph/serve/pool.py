@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from typing import Any
 
@@ -17,6 +18,8 @@ from aigraph.serve.frames import Frame, pack, receive
 from aigraph.serve.settings import Settings
 
 _START = 30.0  # seconds a worker may take to open its copy
+_LOW = 10  # priority of a query that takes longer than _QUICK; 0 is normal, 19 the lowest
+_QUICK = 1.0  # seconds after which a query gives way to others
 
 
 class Worker:
@@ -52,6 +55,13 @@ class Worker:
         assert self.process.stdout is not None
         return await receive(self.process.stdout)
 
+    def give_way(self) -> bool:
+        """Lower the priority of the process for good, where the system has priorities; True, as it is then spent."""
+        if hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOW)
+        return True
+
     async def stop(self) -> None:
         """Kill the process and wait until it is gone."""
         with contextlib.suppress(ProcessLookupError):
@@ -67,6 +77,8 @@ class Pool:
         self.copies = copies
         self._slots = asyncio.Semaphore(settings.workers)
         self._idle: list[Worker] = []
+        self._coming: asyncio.Future[None] | None = None
+        self._closed = False
         copies.on_change = self.drop_stale
 
     async def run(self, task: dict[str, Any]) -> Frame:
@@ -84,10 +96,14 @@ class Pool:
 
     async def _run(self, task: dict[str, Any], copy: Copy, limit: float) -> Frame:
         worker = await self._take(copy)
-        done = False
+        keep = False
         try:
-            frame = await asyncio.wait_for(worker.ask(task), limit)
-            done = True
+            async with asyncio.timeout(limit):
+                asking = asyncio.ensure_future(worker.ask(task))
+                await asyncio.wait((asking,), timeout=_QUICK)
+                slow = not asking.done() and worker.give_way()
+                frame = await asking
+            keep = not slow and copy is self.copies.current
             return frame
         except TimeoutError:
             return {"status": 503, "message": f"the query took longer than {limit:g} s and was stopped"}, b""
@@ -95,7 +111,7 @@ class Pool:
             what = "the query needed more memory than a query may use, or nests too deeply; it was stopped"
             return {"status": 500, "message": what}, b""
         finally:
-            if done and copy is self.copies.current:
+            if keep:
                 self._idle.append(worker)
             else:
                 await asyncio.shield(worker.stop())
@@ -104,9 +120,30 @@ class Pool:
         while self._idle:
             worker = self._idle.pop()
             if worker.copy is copy and worker.process.returncode is None:
+                if not self._idle:
+                    self._prepare(copy)
                 return worker
             await worker.stop()
+        self._prepare(copy)
         return await Worker.start(copy, self.settings.memory)
+
+    def _prepare(self, copy: Copy) -> None:
+        """Start one worker for the next question, so that it need not wait, unless one is on its way."""
+        if self._coming is None or self._coming.done():
+            self._coming = asyncio.ensure_future(self._spare(copy))
+
+    async def _spare(self, copy: Copy) -> None:
+        copy.readers += 1
+        try:
+            worker = await Worker.start(copy, self.settings.memory)
+        except (asyncio.IncompleteReadError, OSError, TimeoutError):
+            return  # the question that needs a worker will say so
+        finally:
+            self.copies.release(copy)
+        if copy is self.copies.current and not self._closed:
+            self._idle.append(worker)
+        else:
+            await worker.stop()
 
     async def warm(self) -> None:
         """Have two workers ready, so that the first questions need not wait."""
@@ -123,5 +160,8 @@ class Pool:
 
     async def close(self) -> None:
         """Stop all workers."""
+        self._closed = True
+        if self._coming is not None:
+            await self._coming
         while self._idle:
             await self._idle.pop().stop()

@@ -24,6 +24,7 @@ from aigraph.schema import load_schema
 
 _MERGED = ox.DefaultGraph()
 _FACT_KINDS = ("statement/", "result/")
+MENTIONS = term("schema:mentions")
 _WAYS = {"figure": 0, "out": 1, "in": 2}
 
 
@@ -141,14 +142,14 @@ class Pages:
     # -- facts ---------------------------------------------------------------------------------------------------
 
     def groups(self, node: ox.NamedNode) -> list[Group]:
-        """The facts about a thing by relation: figures first, then what it does, then what is done to it."""
+        """The facts about a thing by relation: figures, what it does, what is done to it, and events last."""
         about = short(node.value)
         found: dict[tuple[int, str, str], list[Fact]] = {}
         for fact in dossier.facts_about(self.store, node):
             way = "figure" if fact.is_figure else "out" if fact.subject == about else "in"
             found.setdefault((_WAYS[way], fact.predicate, way), []).append(fact)
         ordered = sorted(
-            found.items(), key=lambda item: (item[0][0], item[0][1] == "participatedIn", -len(item[1]), item[0][1])
+            found.items(), key=lambda item: (item[0][1] == "participatedIn", item[0][0], -len(item[1]), item[0][1])
         )
         return [
             Group(
@@ -223,10 +224,18 @@ class Pages:
                         found.setdefault((passage.start, passage.end), (passage, []))[1].append(row)
         return [found[place] for place in sorted(found)]
 
-    def properties(self, node: ox.NamedNode) -> list[tuple[str, Link]]:
-        """Every triple of an address, property by property: for documents, and for what has no page of its own kind."""
+    def mentions(self, node: ox.NamedNode) -> list[Link]:
+        """The things that a document names."""
+        named = self.store.quads_for_pattern(node, MENTIONS, None, _MERGED)
+        found = [self.link(short(q.object.value)) for q in named if isinstance(q.object, ox.NamedNode)]
+        return sorted(found, key=lambda link: (link.text.casefold(), link.id))
+
+    def properties(self, node: ox.NamedNode, *but: ox.NamedNode) -> list[tuple[str, Link]]:
+        """The triples of an address, property by property, without the properties `but`."""
         rows = []
         for quad in self.store.quads_for_pattern(node, None, None, _MERGED):
+            if quad.predicate in but:
+                continue
             name = re.split(r"[#/]", quad.predicate.value)[-1]
             if isinstance(quad.object, ox.NamedNode):
                 rows.append((self.word(name), self.link(short(quad.object.value))))

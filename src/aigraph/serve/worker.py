@@ -11,7 +11,6 @@ import io
 import os
 import sys
 import threading
-from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
@@ -100,9 +99,11 @@ def _rows(body: bytes, form: str) -> int:
 
 
 def _graph(results: Any, form: str, task: dict[str, Any]) -> bytes:
-    triples = list(islice(results, task["limit"] + 1))
-    if len(triples) > task["limit"]:
-        raise TooLarge(f"{task['limit']:,} triples")
+    triples: dict[ox.Triple, None] = {}  # Oxigraph may give a triple of the answer more than once
+    for triple in results:
+        triples[triple] = None
+        if len(triples) > task["limit"]:
+            raise TooLarge(f"{task['limit']:,} triples")
     buffer = _Bounded(task["bytes"])
     ox.serialize(triples, buffer, GRAPHS[form], prefixes=task["prefixes"])
     return buffer.getvalue()
