@@ -16,6 +16,7 @@ from aigraph.model import Document, Entity, Evidence, Extraction, Mention, State
 from aigraph.rdf import ID, PREFIXES
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions
+from aigraph.review.names import id_for
 from aigraph.review.provenance import carried_out
 from aigraph.review.records import Decision, Reviewed
 from aigraph.store import GraphStore
@@ -406,3 +407,17 @@ def test_an_explanation_tells_who_decided_what_and_why():
         "accept Xinghe-2 | developedBy | Example AI, by Li, 2026-11: seen",
         "alias Example AI, name EAI",
     )
+
+
+def test_retype_never_unites_what_may_never_be_one():
+    found = one_model("A100", "a.txt")
+    listed = Entity("hardware-a100", "Hardware", None, "A100", "en", (("A800", "en"),))
+    listed = replace(listed, id=id_for("A100", "Hardware"))
+    found = replace(found, entities=(*found.entities, listed), statements=())
+
+    after = decided('[[decision]]\nretype = "A100"\ntype = "Model"\nto = "Hardware"', found)
+
+    assert {e.id: e.type for e in after.entities if e.id != "example-ai"} == {
+        "model-a100": "Hardware", listed.id: "Hardware",
+    }  # fmt: skip
+    assert "may never be merged" in after.notes[0]

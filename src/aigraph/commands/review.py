@@ -89,7 +89,8 @@ def review(
     written = walk.run()
     say(f"{written} decision{'' if written == 1 else 's'} written to {decisions}; {len(cases)} were waiting")
     if written:
-        say(f"carry them out with: aigraph build SOURCES --decisions {decisions}")
+        again = f"refresh --all --store {graph}" if graph.is_dir() else "build SOURCES"
+        say(f"carry them out with: aigraph {again} --decisions {decisions}")
 
 
 def _row(case: Case) -> dict[str, Any]:
