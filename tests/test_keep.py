@@ -6,21 +6,24 @@ import gc
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from tests.made_extractions import ENTITIES, TEXT, extraction, quote
 
 from aigraph.assemble import assemble
+from aigraph.changes import plan
 from aigraph.cli import main
 from aigraph.errors import StoreError, UnknownName
 from aigraph.folder import is_store
 from aigraph.keep import KeepResult, add_documents, list_documents, refresh_documents, remove_documents
 from aigraph.ledger import FILE, Ledger
 from aigraph.model import Document, Extraction
+from aigraph.rdf import document_node, write_extraction
 from aigraph.store import GraphStore
 
 
@@ -334,6 +337,34 @@ def test_a_version_takes_the_place_of_another_in_one_transaction():
     assert store.add(new, replaces=[old.document.id])
 
     assert list(store.lines()) == list(assemble([new]))
+
+
+class Counting:
+    """A store that counts the quads it hands out."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store, self.quads = store, 0
+
+    def quads_for_pattern(self, *pattern: object) -> Iterator[ox.Quad]:
+        for quad in self.store.quads_for_pattern(*pattern):
+            self.quads += 1
+            yield quad
+
+    def query(self, text: str) -> object:
+        return self.store.query(text)
+
+
+def test_what_is_read_to_add_a_document_does_not_grow_with_the_store():
+    new = extraction("new.txt")
+    parts = {document_node(new.document.id): set(write_extraction(new))}
+    read = []
+    for count in (10, 150):
+        store = GraphStore.build(extraction(f"{k}.txt", extra_text=str(k)) for k in range(count))
+        counting = Counting(store.inner)
+        plan(counting, parts)
+        read.append(counting.quads)
+
+    assert read[1] <= read[0]
 
 
 # -- the folder -------------------------------------------------------------------------------------------------------
