@@ -307,3 +307,18 @@ def test_what_a_person_united_is_not_asked_about_as_if_a_rule_had():
     store = GraphStore.build([apply_decisions(doubtful(), decisions)])
 
     assert not [c for c in awaiting(store.inner, kinds=["links"]) if c.kind == "joined" and "OtherNet-1" in c.title]
+
+
+@pytest.mark.parametrize("command", [["build", "news.txt"], ["extract", "news.txt", "--out", "news.ttl"]])
+def test_the_decisions_of_the_current_folder_are_found_and_checked_before_any_work(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "news.txt").write_text("OpenAI released GPT-5.", encoding="utf-8")
+    (tmp_path / "decisions.toml").write_text('\n[[decision]]\naccept = ["GPT-5"]\n', encoding="utf-8")
+
+    answer = CliRunner().invoke(main, command)
+
+    assert answer.exit_code == 3
+    assert "decisions.toml, line 3: accept is written" in answer.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["decisions.toml", "news.txt"]
