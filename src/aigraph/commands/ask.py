@@ -136,6 +136,7 @@ def _print_fact(store: pyoxigraph.Store, fact: Fact, lang: str, *, about: str | 
     more = ", ".join(
         f"{key} {name_of(store, str(value), lang) if key in ENTITY_QUALIFIERS else value}"
         for key, value in fact.qualifiers
+        if (key, value) != ("rank", "normal")  # what nearly every fact of a view has
     )
     mark = "" if fact.polarity == "asserted" else f", {fact.polarity}"
     out = console()
