@@ -141,17 +141,25 @@ class Copies:
             raise StoreError(done["message"])
 
     async def watch(self) -> None:
-        """Follow the source until cancelled: once it has changed and come to rest, take a new copy."""
+        """Follow the source until cancelled: take a new copy of a changed store, and of a file once it is at rest."""
         seen = self.current.stamp
+        await self._prepare()
         while True:
             await asyncio.sleep(self.settings.refresh)
             now = await asyncio.to_thread(stamp, self.settings.graph)
-            if now and now != self.current.stamp and now == seen:
+            if now and now != self.current.stamp and (now == seen or self.settings.graph.is_dir()):
                 done = await self.refresh()
                 if done["status"] != 200:
                     log.warning("the changed graph is not served yet: %s", done["message"])
                     await asyncio.sleep(self.settings.refresh * _PAUSE)
+                else:
+                    await self._prepare()
             seen = now
+
+    async def _prepare(self) -> None:
+        """Build the index of the current copy before somebody waits for it."""
+        async with self.reading() as copy:
+            await asyncio.to_thread(copy.search)
 
     def close(self) -> None:
         """Remove all copies."""
