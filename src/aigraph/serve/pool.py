@@ -17,6 +17,7 @@ from aigraph.serve.copies import Copies, Copy, child_environment
 from aigraph.serve.frames import Frame, pack, receive
 from aigraph.serve.settings import Settings
 
+_NOT_STARTED = (asyncio.IncompleteReadError, OSError, TimeoutError)
 _START = 30.0  # seconds a worker may take to open its copy
 _LOW = 10  # priority of a query that takes longer than _QUICK; 0 is normal, 19 the lowest
 _QUICK = 1.0  # seconds after which a query gives way to others
@@ -79,7 +80,8 @@ class Pool:
         self._idle: list[Worker] = []
         self._coming: asyncio.Future[None] | None = None
         self._closed = False
-        copies.on_change = self.drop_stale
+        copies.before_change = self.make_ready
+        copies.after_change = self.drop_stale
 
     async def run(self, task: dict[str, Any]) -> Frame:
         """The answer to a task, or a frame whose status says why there is none."""
@@ -95,7 +97,10 @@ class Pool:
             self._slots.release()
 
     async def _run(self, task: dict[str, Any], copy: Copy, limit: float) -> Frame:
-        worker = await self._take(copy)
+        try:
+            worker = await self._take(copy)
+        except _NOT_STARTED:
+            return {"status": 503, "message": "no process could be started for the query; try again later"}, b""
         keep = False
         try:
             async with asyncio.timeout(limit):
@@ -117,13 +122,13 @@ class Pool:
                 await asyncio.shield(worker.stop())
 
     async def _take(self, copy: Copy) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.copy is copy and worker.process.returncode is None:
-                if not self._idle:
-                    self._prepare(copy)
-                return worker
-            await worker.stop()
+        for worker in self._idle[::-1]:
+            if worker.copy is copy:
+                self._idle.remove(worker)
+                if worker.process.returncode is None:
+                    if not any(other.copy is copy for other in self._idle):
+                        self._prepare(copy)
+                    return worker
         self._prepare(copy)
         return await Worker.start(copy, self.settings.memory)
 
@@ -136,7 +141,7 @@ class Pool:
         copy.readers += 1
         try:
             worker = await Worker.start(copy, self.settings.memory)
-        except (asyncio.IncompleteReadError, OSError, TimeoutError):
+        except _NOT_STARTED:
             return  # the question that needs a worker will say so
         finally:
             self.copies.release(copy)
@@ -150,6 +155,11 @@ class Pool:
         async with self.copies.reading() as copy:
             started = await asyncio.gather(*(Worker.start(copy, self.settings.memory) for _ in range(2)))
         self._idle += started
+
+    async def make_ready(self, copy: Copy) -> None:
+        """Have a worker for a copy before it becomes the current one."""
+        with contextlib.suppress(*_NOT_STARTED):  # the first question will start one
+            self._idle.insert(0, await Worker.start(copy, self.settings.memory))
 
     async def drop_stale(self) -> None:
         """Stop the idle workers of older copies."""
