@@ -85,6 +85,14 @@ def test_expanding_brings_the_neighbours_into_view(opened: Open) -> None:  # noq
     assert all(0 < x < box[0] and 0 < y < box[1] for name, x, y, _ in page.js(DISCS) if name in near)
 
 
+def test_an_opened_community_can_be_told_apart(opened: Open) -> None:  # noqa: F811
+    page = opened("big", "#base=groups&groups=0")
+    discs = page.js(DISCS)
+    assert len(discs) > 30
+    covered = [a for a, b in combinations(discs, 2) if (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2 < max(a[3], b[3]) ** 2]
+    assert len(covered) <= len(discs) / 20  # of the middle of one under another
+
+
 def test_an_event_without_a_name_goes_by_kind_and_date_in_either_language(opened: Open) -> None:  # noqa: F811
     page = opened()
     made = "AIG.caption({kind: {en: 'Release', zh: '发布'}, date: '2025-01', names: {en: '%s', zh: '%s'}})"

@@ -150,7 +150,8 @@
     const seen = (A.seen = A.visible(A.state));
     const count = seen.nodes.size + seen.groups.length;
     places = A.arrange(seen, A.state);
-    zoomed = places ? Math.min(2.4, Math.max(1.1, 0.9 * spread([...places.values()])))
+    zoomed = A.state.base === "groups" ? 1.2 // an opened community lies as densely as in the whole
+      : places ? Math.min(2.4, Math.max(1.1, 0.9 * spread([...places.values()])))
       : Math.min(4, Math.max(1.1, 1.8 * Math.sqrt(A.nodes.length / count)));
     const wantedNodes = [...seen.nodes].map(nodeItem).concat(seen.groups.map(groupItem));
     const wantedEdges = edgeItems(seen);
