@@ -67,7 +67,6 @@ class Copies:
         self._room = Path(tempfile.mkdtemp(prefix="aigraph-serve-"))
         self.taken = 0
         self._change = asyncio.Lock()
-        self.before_change: Callable[[Copy], Awaitable[None]] | None = None
         self.after_change: Callable[[], Awaitable[None]] | None = None
         self.latest: Copy | None = None
 
@@ -88,8 +87,6 @@ class Copies:
                 shutil.rmtree(target, ignore_errors=True)
                 return done
             new = await asyncio.to_thread(Copy, target, done["stamp"])
-            if self.before_change is not None and self.latest is not None:
-                await self.before_change(new)
             old, self.latest = self.latest, new
             if old is not None:
                 self._drop(old)

@@ -1,8 +1,8 @@
 """Runs queries in worker processes: some at the same time, each within its time, one never in the way of another.
 
 A worker whose time is over, whose client went away, or that crashed, is killed and replaced by a new one when one is
-needed. Workers of an older copy of the graph finish their question and go. It refuses to queue without end: who finds
-no free worker within the time limit is told so.
+needed. A question is answered from the copy of the graph that was current when it came. It refuses to queue without
+end: who finds no free worker within the time limit is told so.
 """
 
 from __future__ import annotations
@@ -24,10 +24,9 @@ _QUICK = 1.0  # seconds after which a query gives way to others
 
 
 class Worker:
-    """One process with one copy open."""
+    """One process; it has the copy open that its last task was about."""
 
-    def __init__(self, copy: Copy, process: asyncio.subprocess.Process) -> None:
-        self.copy = copy
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
 
     @classmethod
@@ -37,7 +36,7 @@ class Worker:
             sys.executable, "-m", "aigraph.serve.worker", str(copy.folder), str(memory), env=child_environment(),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        worker = cls(copy, process)
+        worker = cls(process)
         try:
             await asyncio.wait_for(worker._answer(), _START)
         except BaseException:
@@ -45,10 +44,10 @@ class Worker:
             raise
         return worker
 
-    async def ask(self, task: dict[str, Any]) -> Frame:
-        """The answer to a task; raises IncompleteReadError or OSError where the process dies over it."""
+    async def ask(self, copy: Copy, task: dict[str, Any]) -> Frame:
+        """The answer to a task about a copy; raises IncompleteReadError or OSError where the process dies over it."""
         assert self.process.stdin is not None
-        self.process.stdin.write(pack(task))
+        self.process.stdin.write(pack({**task, "folder": str(copy.folder)}))
         await self.process.stdin.drain()
         return await self._answer()
 
@@ -80,8 +79,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._coming: asyncio.Future[None] | None = None
         self._closed = False
-        copies.before_change = self.make_ready
-        copies.after_change = self.drop_stale
+        copies.after_change = self.follow
 
     async def run(self, task: dict[str, Any]) -> Frame:
         """The answer to a task, or a frame whose status says why there is none."""
@@ -104,11 +102,11 @@ class Pool:
         keep = False
         try:
             async with asyncio.timeout(limit):
-                asking = asyncio.ensure_future(worker.ask(task))
+                asking = asyncio.ensure_future(worker.ask(copy, task))
                 await asyncio.wait((asking,), timeout=_QUICK)
                 slow = not asking.done() and worker.give_way()
                 frame = await asking
-            keep = not slow and copy is self.copies.current
+            keep = not slow
             return frame
         except TimeoutError:
             return {"status": 503, "message": f"the query took longer than {limit:g} s and was stopped"}, b""
@@ -122,14 +120,12 @@ class Pool:
                 await asyncio.shield(worker.stop())
 
     async def _take(self, copy: Copy) -> Worker:
-        for worker in self._idle[::-1]:
-            if worker.copy is copy:
-                self._idle.remove(worker)
-                if worker.process.returncode is None:
-                    if not any(other.copy is copy for other in self._idle):
-                        self._prepare(copy)
-                    return worker
-        self._prepare(copy)
+        if not self._idle or len(self._idle) == 1:
+            self._prepare(copy)
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.returncode is None:
+                return worker
         return await Worker.start(copy, self.settings.memory)
 
     def _prepare(self, copy: Copy) -> None:
@@ -145,7 +141,7 @@ class Pool:
             return  # the question that needs a worker will say so
         finally:
             self.copies.release(copy)
-        if copy is self.copies.current and not self._closed:
+        if len(self._idle) < self.settings.workers and not self._closed:
             self._idle.append(worker)
         else:
             await worker.stop()
@@ -156,17 +152,16 @@ class Pool:
             started = await asyncio.gather(*(Worker.start(copy, self.settings.memory) for _ in range(2)))
         self._idle += started
 
-    async def make_ready(self, copy: Copy) -> None:
-        """Have a worker for a copy before it becomes the current one."""
-        with contextlib.suppress(*_NOT_STARTED):  # the first question will start one
-            self._idle.insert(0, await Worker.start(copy, self.settings.memory))
-
-    async def drop_stale(self) -> None:
-        """Stop the idle workers of older copies."""
-        stale = [worker for worker in self._idle if worker.copy is not self.copies.current]
-        self._idle = [worker for worker in self._idle if worker.copy is self.copies.current]
-        for worker in stale:
-            await worker.stop()
+    async def follow(self) -> None:
+        """Let the idle workers open the current copy, and so let go of the older one."""
+        waiting, self._idle = self._idle, []
+        async with self.copies.reading() as copy:
+            for worker in waiting:
+                try:
+                    await asyncio.wait_for(worker.ask(copy, {}), _START)
+                    self._idle.append(worker)
+                except _NOT_STARTED:
+                    await worker.stop()
 
     async def close(self) -> None:
         """Stop all workers."""
