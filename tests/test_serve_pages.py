@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.made_graph import HOSTILE, Made, small
 from tests.serving import serving
 
 from aigraph.cli import main
+from aigraph.serve.copies import sweep
 from aigraph.serve.search import SearchIndex
 from aigraph.serve.settings import Settings
 from aigraph.serve.things import path_of, pieces
@@ -283,6 +285,19 @@ def test_no_copy_is_left_behind(graph_file, tmp_path, monkeypatch):
         assert served.ask("GET", sparql("ASK {}")).status == 200
         assert [path.name.startswith("aigraph-serve-") for path in tmp_path.iterdir()] == [True]
     assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_copies_of_killed_servers_are_removed_and_those_of_running_ones_are_not(graph_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with serving(Settings(graph_file)) as served:
+        running = next(tmp_path.iterdir())
+        left = tmp_path / "aigraph-serve-left"
+        (left / "1").mkdir(parents=True)
+        for folder in (running, left):
+            os.utime(folder, (0, 0))
+        sweep()
+        assert list(tmp_path.iterdir()) == [running]
+        assert served.ask("GET", sparql("ASK {}")).status == 200
 
 
 def test_percent_encoding_of_ids_round_trips():

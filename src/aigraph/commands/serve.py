@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from aigraph.commands.options import graph_option
+from aigraph.commands.options import DEFAULT_GRAPH, DEFAULT_STORE, graph_option
 from aigraph.commands.output import say
 
 
@@ -43,6 +43,8 @@ def serve(
     from aigraph.serve.run import serve_forever
     from aigraph.serve.settings import Settings
 
+    if graph == DEFAULT_GRAPH and not graph.exists() and DEFAULT_STORE.is_dir():
+        graph = DEFAULT_STORE
     if not graph.exists():
         raise StoreError(f"there is no graph at {graph}: make one with `aigraph build FILES`, or name one with --graph")
     try:

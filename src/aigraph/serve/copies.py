@@ -16,20 +16,24 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
 
 import aigraph
 from aigraph.errors import StoreError
+from aigraph.folder import Lock
 from aigraph.serve.keeper import stamp
 from aigraph.serve.search import SearchIndex
 from aigraph.serve.settings import Settings
 
 log = logging.getLogger("aigraph.serve")
+_ROOM = "aigraph-serve-"
+_YOUNG = 60  # seconds in which a folder may still be without its lock
 _PAUSE = 15  # intervals to leave a source alone that could not be read
 
 
@@ -37,6 +41,18 @@ def child_environment() -> dict[str, str]:
     """The environment in which a child process finds this very package."""
     root = str(Path(aigraph.__file__).resolve().parent.parent)
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))}
+
+
+def sweep() -> None:
+    """Remove the copies of servers that were killed: the lock on their folder is free."""
+    if sys.platform == "win32":  # where it always is
+        return
+    for room in Path(tempfile.gettempdir()).glob(f"{_ROOM}*"):
+        with contextlib.suppress(OSError):  # of a server that runs, of somebody else, or just gone
+            if time.time() - room.stat().st_mtime > _YOUNG:
+                lock = Lock(room, alone=True)
+                shutil.rmtree(room, ignore_errors=True)
+                lock.release()
 
 
 class Copy:
@@ -49,7 +65,7 @@ class Copy:
         self.readers = 0
         self.notes: dict[str, Any] = {}  # answers that hold for this state, by what they answer
         self._search: SearchIndex | None = None
-        self._lock = Lock()
+        self._lock = threading.Lock()
 
     def search(self) -> SearchIndex:
         """The index of names; built by whoever asks first, the others wait for it."""
@@ -64,7 +80,9 @@ class Copies:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._room = Path(tempfile.mkdtemp(prefix="aigraph-serve-"))
+        sweep()
+        self._room = Path(tempfile.mkdtemp(prefix=_ROOM))
+        self._mine = Lock(self._room, alone=True)
         self.taken = 0
         self._change = asyncio.Lock()
         self.after_change: Callable[[], Awaitable[None]] | None = None
@@ -163,4 +181,5 @@ class Copies:
 
     def close(self) -> None:
         """Remove all copies."""
+        self._mine.release()
         shutil.rmtree(self._room, ignore_errors=True)
