@@ -289,6 +289,15 @@ class TestUpdates:
             time.sleep(0.8)
             assert b"true" in served.ask("GET", sparql("ASK { ?m aig:developedBy ?d }")).body
 
+    def test_ranks_where_asked_for(self, graph_file):
+        query = sparql("ASK { ?fact aig:rank 'normal' }")
+        with serving(Settings(graph_file, ranks=True)) as served:
+            assert b"true" in served.ask("GET", query).body
+
+    def test_a_store_that_others_read_is_served_too(self, folder):
+        with GraphStore.read(folder), serving(Settings(folder)) as served:
+            assert b"true" in served.ask("GET", sparql("ASK { ?m aig:developedBy ?d }")).body
+
     def test_a_file_takes_no_updates(self, graph_file):
         with pytest.raises(StoreError, match="store folder"):
             application(Settings(graph_file, update_token="a long secret"))

@@ -113,7 +113,9 @@ class Copies:
         return done
 
     async def _keep(self, target: Path, update: dict[str, Any] | None) -> dict[str, Any]:
-        task = {"source": str(self.settings.graph), "target": str(target), "update": update}
+        task = {
+            "source": str(self.settings.graph), "target": str(target), "update": update, "ranks": self.settings.ranks,
+        }  # fmt: skip
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "aigraph.serve.keeper", env=child_environment(),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,

@@ -82,12 +82,26 @@ def _copy_beside_readers(source: Path, target: Path) -> dict[str, Any]:
     return done
 
 
+def add_ranks(target: Path) -> None:
+    """Give every fact of a copy its rank, and closed ones their end, as `aigraph query --ranks` does."""
+    from aigraph.facts import read_facts
+    from aigraph.history import histories
+    from aigraph.snapshot import rank_quads
+
+    store = ox.Store(str(target))
+    read = read_facts(store)
+    store.bulk_extend(rank_quads(read.facts, histories(read.facts, read.articles)))
+    store.flush()
+
+
 def main() -> None:
     """Carry out the task on standard input."""
     task = json.load(sys.stdin)
     confine.without_sockets()
     try:
         done = copy(Path(task["source"]), Path(task["target"]), task.get("update"))
+        if task["ranks"] and done["status"] == 200:
+            add_ranks(Path(task["target"]))
     except SyntaxError as error:
         what = "the update is malformed" if task.get("update") else f"{task['source']} is no readable graph"
         done = {"status": 400, "message": f"{what}: {error}"}
