@@ -27,7 +27,7 @@ def told(name: str, date: str | None, *facts: tuple[str, Any], names: str = "") 
     records = []
     for sentence, make in facts:
         start = text.index(sentence)
-        records.append(make((Evidence(doc.id, start, start + len(sentence), sentence, "test", 0.9),)))
+        records.append(make((Evidence(doc.id, start, start + len(sentence), sentence, f"test.{name}", 0.9),)))
     named = {i for r in records for i in ids(r)} | set(names.split())
     return Extraction(
         document=doc,

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.test_keep import TEXT, made
 
 from aigraph.assemble import assemble
+from aigraph.errors import StoreError
 from aigraph.keep import add_documents
 from aigraph.model import Document
 from aigraph.readers import document_id, read_documents
@@ -58,9 +59,17 @@ def look(folder: Path, store: Path, versions: int, *, whole: bool = False) -> No
         texts[hashlib.sha256(text.encode()).hexdigest()] = text
     if not store.exists():
         return
+    seen = []
+    try:
+        with GraphStore.read(store) as opened:
+            seen = list(opened.lines())
+    except StoreError as error:  # killed before the folder was a store, or a moment after
+        if "not the folder of a store" not in str(error) and "holds nothing" not in str(error):
+            raise
     with GraphStore(store) as opened:
         stored = opened.stored()
         lines = list(opened.lines())
+    assert seen == lines, "readers see something else than writers"
     present = []
     for one in stored:
         assert one.id == document_id(one.name, one.sha256)

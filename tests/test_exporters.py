@@ -215,3 +215,14 @@ def test_gephi_lites_readers_keep_every_node_and_relation(name: str, tmp_path: P
     environment = {**os.environ, "NODE_PATH": modules}
     said = subprocess.run(["node", "-e", script], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(said.stdout) == [NODES, EDGES, "Organization"]
+
+
+def test_who_exports_for_gephi_is_told_which_format_keeps_every_relation() -> None:
+    from click.testing import CliRunner
+
+    from aigraph.cli import main
+
+    help_text = " ".join(CliRunner().invoke(main, ["export", "--help"]).output.split())
+    assert "For Gephi take .gexf: it keeps every relation" in help_text
+    assert "Edges merge strategy" in help_text
+    assert "merges its parallel relations" in EXPORTERS["graphml"].says

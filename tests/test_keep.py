@@ -6,21 +6,24 @@ import gc
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from tests.made_extractions import ENTITIES, TEXT, extraction, quote
 
 from aigraph.assemble import assemble
+from aigraph.changes import plan
 from aigraph.cli import main
 from aigraph.errors import StoreError, UnknownName
 from aigraph.folder import is_store
 from aigraph.keep import KeepResult, add_documents, list_documents, refresh_documents, remove_documents
 from aigraph.ledger import FILE, Ledger
 from aigraph.model import Document, Extraction
+from aigraph.rdf import document_node, write_extraction
 from aigraph.store import GraphStore
 
 
@@ -336,6 +339,34 @@ def test_a_version_takes_the_place_of_another_in_one_transaction():
     assert list(store.lines()) == list(assemble([new]))
 
 
+class Counting:
+    """A store that counts the quads it hands out."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store, self.quads = store, 0
+
+    def quads_for_pattern(self, *pattern: object) -> Iterator[ox.Quad]:
+        for quad in self.store.quads_for_pattern(*pattern):
+            self.quads += 1
+            yield quad
+
+    def query(self, text: str) -> object:
+        return self.store.query(text)
+
+
+def test_what_is_read_to_add_a_document_does_not_grow_with_the_store():
+    new = extraction("new.txt")
+    parts = {document_node(new.document.id): set(write_extraction(new))}
+    read = []
+    for count in (10, 150):
+        store = GraphStore.build(extraction(f"{k}.txt", extra_text=str(k)) for k in range(count))
+        counting = Counting(store.inner)
+        plan(counting, parts)
+        read.append(counting.quads)
+
+    assert read[1] <= read[0]
+
+
 # -- the folder -------------------------------------------------------------------------------------------------------
 
 
@@ -367,6 +398,75 @@ def test_a_store_that_was_being_made_when_it_was_killed_opens(tmp_path: Path, le
     assert not is_store(tmp_path)
     with GraphStore(tmp_path) as store:
         assert store.add(extraction())
+
+
+# -- dumps ------------------------------------------------------------------------------------------------------------
+
+
+def dump(path: Path, *items: Extraction) -> Path:
+    GraphStore.build(items).dump(path)
+    return path
+
+
+def test_a_dump_makes_a_store_and_extracts_nothing(desk: Desk):
+    items = [extraction(f"{k}.txt", extra_text=str(k)) for k in range(3)]
+    file = dump(desk.folder / "graph.nq", *items)
+
+    result = desk.add(file)
+
+    assert (len(result.loaded), desk.extracted) == (3, [])
+    assert desk.lines() == list(assemble(items))
+    assert len(desk.add(file).unchanged) == 3
+
+
+def test_a_dump_joins_what_a_store_has(desk: Desk):
+    items = [extraction(f"{k}.txt", extra_text=str(k)) for k in range(3)]
+    desk.add(dump(desk.folder / "one.nq", *items[:2]))
+
+    result = desk.add(dump(desk.folder / "two.nq", *items[1:]))
+
+    assert (len(result.loaded), len(result.unchanged)) == (1, 1)
+    assert desk.lines() == list(assemble(items))
+
+
+def test_two_dumps_and_a_merged_graph_that_is_wrong_give_the_right_store(desk: Desk):
+    items = [extraction(f"{k}.txt", extra_text=str(k)) for k in range(2)]
+    both = [dump(desk.folder / f"{k}.nq", item) for k, item in enumerate(items)]
+    joined = desk.folder / "joined.nq"
+    joined.write_text("".join(file.read_text(encoding="utf-8") for file in both), encoding="utf-8")
+
+    desk.add(joined)
+
+    assert desk.lines() == list(assemble(items))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("<a:s> <a:p> <a:o> <a:g> .", "is not the graph of a document"),
+        ("<a:s> <a:p> <a:o> .", "holds no document graph"),
+        ("no quads at all <https://x>", "cannot be read as N-Quads"),
+        ("", "holds no document graph"),
+        (None, "cannot be read"),
+    ],
+)
+def test_what_is_no_dump_is_refused_and_makes_no_store(desk: Desk, content: str | None, message: str):
+    file = desk.folder / "x.nq"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(StoreError, match=message):
+        desk.add(file)
+    assert not desk.store.exists()
+
+
+def test_a_graph_that_is_no_dump_is_not_read_as_prose(desk: Desk):
+    GraphStore.build([extraction()]).dump(desk.folder / "x.ttl")
+
+    result = desk.add(desk.folder / "x.ttl", desk.write("a.txt"))
+
+    assert [one.name for one in result.failures] == [str(desk.folder / "x.ttl")]
+    assert desk.names() == ["a.txt"]
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------

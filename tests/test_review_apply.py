@@ -10,11 +10,13 @@ import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
 from aigraph import pipeline
+from aigraph.dossier import explain, find_facts
 from aigraph.keep import add_documents, refresh_documents
 from aigraph.model import Document, Entity, Evidence, Extraction, Mention, Statement
-from aigraph.rdf import PREFIXES
+from aigraph.rdf import ID, PREFIXES
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions
+from aigraph.review.names import id_for
 from aigraph.review.provenance import carried_out
 from aigraph.review.records import Decision, Reviewed
 from aigraph.store import GraphStore
@@ -376,3 +378,46 @@ def test_decisions_survive_every_rebuild(tmp_path: Path):
     assert "ontology#developedBy> <https://w3id.org/aigraph/id/openai>" not in graph
     assert graph == (tmp_path / "two" / "graph.nq").read_text(encoding="utf-8")
     assert "- 1 decision: carried out 1 reject" in (tmp_path / "one" / "report.md").read_text(encoding="utf-8")
+
+
+def test_who_took_part_in_a_named_event_can_be_rejected():
+    found = extraction()
+    expo = Entity("event-expo", "Event", None, "Expo", "en")
+    (release, _) = found.events
+    named = replace(release, type="Conference", entity="event-expo", name="Expo")
+    found = replace(found, entities=(*found.entities, expo), events=(named,))
+
+    after = decided('[[decision]]\nreject = ["Example AI", "participatedIn", "Expo"]', found)
+
+    assert [event.participants for event in after.events] == [("xinghe-2",)]
+    store = GraphStore.build([after])
+    assert rows(store, "SELECT ?s { ?f a aig:RejectedFact ; aig:ofSubject ?s }") == [(ID + "example-ai",)]
+
+
+def test_an_explanation_tells_who_decided_what_and_why():
+    text = (
+        '[[decision]]\naccept = ["Xinghe-2", "developedBy", "Example AI"]\nwho = "Li"\nwhen = "2026-11"\nwhy = "seen"\n'
+        '[[decision]]\nalias = "Example AI"\nname = "EAI"\n'
+    )
+    store = GraphStore.build([decided(text)])
+
+    (told,) = (explain(store.inner, one) for one in find_facts(store.inner, ("Xinghe-2", "developedBy", "EAI")))
+
+    assert told.reviews == (
+        "accept Xinghe-2 | developedBy | Example AI, by Li, 2026-11: seen",
+        "alias Example AI, name EAI",
+    )
+
+
+def test_retype_never_unites_what_may_never_be_one():
+    found = one_model("A100", "a.txt")
+    listed = Entity("hardware-a100", "Hardware", None, "A100", "en", (("A800", "en"),))
+    listed = replace(listed, id=id_for("A100", "Hardware"))
+    found = replace(found, entities=(*found.entities, listed), statements=())
+
+    after = decided('[[decision]]\nretype = "A100"\ntype = "Model"\nto = "Hardware"', found)
+
+    assert {e.id: e.type for e in after.entities if e.id != "example-ai"} == {
+        "model-a100": "Hardware", listed.id: "Hardware",
+    }  # fmt: skip
+    assert "may never be merged" in after.notes[0]

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from tests.made_extractions import ENTITIES, extraction
 
 from aigraph.cli import main
+from aigraph.commands.review import _Typing
 from aigraph.model import Entity, Extraction
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions, read_decisions
@@ -282,3 +283,42 @@ def test_the_help_names_every_key():
     answer = CliRunner().invoke(main, ["review", "--help"])
 
     assert all(f"{key} {name}" in answer.output for key, name in KEYS.items())
+
+
+def test_keys_typed_ahead_wait_and_an_arrow_is_one_key(monkeypatch: pytest.MonkeyPatch):
+    typed = iter(["Rb", "\x1b[A", "q"])
+    monkeypatch.setattr("click.getchar", lambda: next(typed))
+    hand = _Typing()
+
+    assert [hand.key() for _ in range(4)] == ["r", "b", "\x1b[a", "q"]
+
+
+def test_a_person_who_breaks_off_keeps_what_was_written(monkeypatch: pytest.MonkeyPatch):
+    def broken() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.getchar", broken)
+
+    assert _Typing().key() == ""
+
+
+def test_what_a_person_united_is_not_asked_about_as_if_a_rule_had():
+    decisions = parse_decisions('[[decision]]\nmerge = ["Xinghe-2", "OtherNet-1"]\n')
+    store = GraphStore.build([apply_decisions(doubtful(), decisions)])
+
+    assert not [c for c in awaiting(store.inner, kinds=["links"]) if c.kind == "joined" and "OtherNet-1" in c.title]
+
+
+@pytest.mark.parametrize("command", [["build", "news.txt"], ["extract", "news.txt", "--out", "news.ttl"]])
+def test_the_decisions_of_the_current_folder_are_found_and_checked_before_any_work(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "news.txt").write_text("OpenAI released GPT-5.", encoding="utf-8")
+    (tmp_path / "decisions.toml").write_text('\n[[decision]]\naccept = ["GPT-5"]\n', encoding="utf-8")
+
+    answer = CliRunner().invoke(main, command)
+
+    assert answer.exit_code == 3
+    assert "decisions.toml, line 3: accept is written" in answer.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["decisions.toml", "news.txt"]

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
+from aigraph.arrays import Edges, compiled, edges
 from aigraph.errors import AigraphError, UnknownName
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ SEED = 20250101  # of Louvain's order of visits: fixed, so that community number
 DAMPING = 0.85
 ITERATIONS = 1000  # of the power methods; they stop earlier, at TOLERANCE
 TOLERANCE = 1e-12
-# From this many nodes on, rustworkx (optional, same numbers, tested) takes over closeness and betweenness.
+# From this many nodes on, rustworkx (optional, same numbers, tested) takes over closeness and k-core.
 COMPILED_FROM = 500
 LARGE = 5000  # betweenness: below it the own way is fast enough, and the page's numbers do not hang on an extra
 
@@ -61,8 +62,7 @@ def pagerank(graph: nx.Graph) -> Scores:
     """PageRank (damping 0.85, weights = number of facts), as networkx defines it; sums to 1."""
     import numpy as np
 
-    simple = ordered(graph, directed=True)
-    nodes, source, target, weight = _arrays(simple)
+    nodes, source, target, weight = edges(graph, directed=True)
     count = len(nodes)
     if not count:
         return {}
@@ -84,7 +84,7 @@ def hits(graph: nx.Graph) -> tuple[Scores, Scores]:
     """Hubs and authorities (Kleinberg), each summing to 1."""
     import numpy as np
 
-    nodes, source, target, weight = _arrays(ordered(graph, directed=True))
+    nodes, source, target, weight = edges(graph, directed=True)
     count = len(nodes)
     if not len(source):
         even = dict.fromkeys(nodes, 1 / count) if count else {}
@@ -107,15 +107,17 @@ def hits(graph: nx.Graph) -> tuple[Scores, Scores]:
 def eigenvector(graph: nx.Graph) -> Scores:
     """Eigenvector centrality (unweighted, length 1). On a graph in pieces the largest eigenvalue's piece takes all."""
     import numpy as np
+    from scipy.sparse import csr_array
 
-    nodes, source, target, _ = _arrays(ordered(graph))
+    nodes, source, target, _ = edges(graph)
     count = len(nodes)
     if not count:
         return {}
     both, other = np.concatenate([source, target]), np.concatenate([target, source])
+    ties = csr_array((np.ones(len(both)), (both, other)), shape=(count, count))
     vector = np.full(count, count**-0.5)
     for _ in range(ITERATIONS):
-        new = vector + np.bincount(other, vector[both], count)  # A + I: no oscillation on two-sided graphs
+        new = vector + ties @ vector  # A + I: no oscillation on two-sided graphs
         new = new / np.linalg.norm(new)
         moved = np.abs(new - vector).sum()
         vector = new
@@ -126,36 +128,42 @@ def eigenvector(graph: nx.Graph) -> Scores:
 
 def betweenness(graph: nx.Graph) -> Scores:
     """Exact betweenness, normalised: the share of shortest paths between other nodes that pass through this one."""
-    simple = ordered(graph)
-    engine = _compiled(simple, LARGE)
+    found = edges(graph)
+    engine = compiled(found, LARGE)
     if engine is None:
         from aigraph.brandes import brandes
 
-        nodes, source, target, _ = _arrays(simple)
-        return dict(zip(nodes, brandes(len(nodes), source, target).tolist(), strict=True))
+        scores = brandes(len(found.nodes), found.source, found.target).tolist()
+        return dict(zip(found.nodes, scores, strict=True))
     import rustworkx
 
-    return _named(simple, rustworkx.betweenness_centrality(engine, normalized=True))
+    return _named(found, rustworkx.betweenness_centrality(engine, normalized=True))
 
 
 def closeness(graph: nx.Graph) -> Scores:
     """Closeness (Wasserman-Faust for graphs in pieces): how near the rest is, 0 for an isolated node."""
     import networkx as nx
 
-    simple = ordered(graph)
-    engine = _compiled(simple, COMPILED_FROM)
+    found = edges(graph)
+    engine = compiled(found, COMPILED_FROM)
     if engine is None:
-        return nx.closeness_centrality(simple)
+        return nx.closeness_centrality(ordered(graph))
     import rustworkx
 
-    return _named(simple, rustworkx.closeness_centrality(engine, wf_improved=True))
+    return _named(found, rustworkx.closeness_centrality(engine, wf_improved=True))
 
 
 def core_number(graph: nx.Graph) -> Scores:
     """The largest k for which the node belongs to the k-core."""
     import networkx as nx
 
-    return {node: float(core) for node, core in nx.core_number(ordered(graph)).items()}
+    found = edges(graph)
+    engine = compiled(found, COMPILED_FROM)
+    if engine is None:
+        return {node: float(core) for node, core in nx.core_number(ordered(graph)).items()}
+    import rustworkx
+
+    return _named(found, rustworkx.core_number(engine))
 
 
 # One row a measure: name on the command line -> function of a graph.
@@ -253,8 +261,7 @@ def sampled_betweenness(graph: nx.Graph, samples: int, *, top: int = 20, seed: i
 
     from aigraph.brandes import brandes
 
-    simple = ordered(graph)
-    nodes, source, target, _ = _arrays(simple)
+    nodes, source, target, _ = edges(graph)
     if not nodes:
         return Sampled({}, 0, 1.0, top)
     samples = min(max(samples, 2), len(nodes))
@@ -345,31 +352,5 @@ def known(graph: nx.Graph, node: str) -> None:
         raise UnknownName(f"the graph has no node {node!r}{hint}")
 
 
-def _arrays(simple: nx.Graph) -> tuple[list[str], Any, Any, Any]:
-    """Node names and, as arrays, the ends and weights of the edges."""
-    import numpy as np
-
-    nodes = list(simple)
-    number = {node: i for i, node in enumerate(nodes)}
-    edges = [(number[s], number[t], w) for s, t, w in simple.edges(data="weight")]
-    columns = np.array(edges, dtype=float).reshape(-1, 3)
-    return nodes, columns[:, 0].astype(int), columns[:, 1].astype(int), columns[:, 2]
-
-
-def _compiled(simple: nx.Graph, least: int) -> Any:
-    """The graph for rustworkx (optional), where it has at least that many nodes; else None."""
-    if len(simple) < least:
-        return None
-    try:
-        import rustworkx
-    except ImportError:
-        return None
-    number = {node: i for i, node in enumerate(simple)}
-    out = rustworkx.PyGraph(multigraph=False)
-    out.add_nodes_from(list(simple))
-    out.add_edges_from_no_data([(number[s], number[t]) for s, t in simple.edges()])
-    return out
-
-
-def _named(simple: nx.Graph, scores: Any) -> Scores:
-    return {node: float(scores[i]) for i, node in enumerate(simple)}
+def _named(found: Edges, scores: Any) -> Scores:
+    return {node: float(scores[i]) for i, node in enumerate(found.nodes)}

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -140,8 +140,13 @@ class Assembler:
         """Write one document and return the number of its quads; the same document a second time adds nothing."""
         if extraction.document.id in self._seen:
             return 0
-        quads = list(write_extraction(extraction))
-        self._seen.add(extraction.document.id)
+        return self.add_quads(extraction.document.id, list(write_extraction(extraction)))
+
+    def add_quads(self, document_id: str, quads: Collection[ox.Quad]) -> int:
+        """Write one document that is RDF already, as the quads of its own graph."""
+        if document_id in self._seen:
+            return 0
+        self._seen.add(document_id)
         for quad in quads:
             self._file.write(f"{quad} .\n")
             if quad.predicate in LOCAL:

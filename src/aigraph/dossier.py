@@ -18,6 +18,7 @@ from aigraph.facts import Fact, Source, short, value_of
 from aigraph.normalise import name_key
 from aigraph.query import Names, label_of
 from aigraph.rdf import ALT_LABEL, CONFIDENCE, ID, PREF_LABEL, TYPE, Node, term
+from aigraph.review.told import reviews_of
 from aigraph.schema import AIG
 
 _MERGED = ox.DefaultGraph()
@@ -62,6 +63,7 @@ class Explanation:
     rules: tuple[str, ...]
     by_document: tuple[tuple[str, float], ...]  # (document id, confidence there)
     namings: tuple[tuple[Source, tuple[Naming, ...]], ...]
+    reviews: tuple[str, ...] = ()  # what people decided about the fact and about the things in it
 
 
 def _values(store: ox.Store, node: Any, predicate: Node) -> list[Any]:
@@ -141,12 +143,13 @@ def _sources(store: ox.Store, passages: list[Any]) -> Iterator[Source]:
         if (source := held.get(term("oa:hasSource").value)) is None:
             continue
         start, end = (held.get(term(edge).value) for edge in ("oa:start", "oa:end"))
-        quote = held.get(term("oa:exact").value)
+        quote, speaker = (held.get(term(name).value) for name in ("oa:exact", "saidBy"))
         yield Source(
             document=short(source.value),
             quote=quote.value if quote else "",
             start=int(start.value) if start else None,
             end=int(end.value) if end else None,
+            speaker=str(value_of(speaker)) if speaker is not None else None,
         )
 
 
@@ -208,7 +211,8 @@ def explain(store: ox.Store, fact: Fact, *, lang: str = "en") -> Explanation:
         sides = sorted(members | {fact.subject} - {""})
     namings = [(source, tuple(_naming(store, side, source, lang) for side in sides)) for source in fact.sources]
     rules = tuple(sorted(value.value for value in _values(store, node, _RULE)))
-    return Explanation(fact, rules, tuple(by_document), tuple(namings))
+    decided = [said for key in (fact.id, *sides) for said in reviews_of(store, ox.NamedNode(ID + key))]
+    return Explanation(fact, rules, tuple(by_document), tuple(namings), tuple(dict.fromkeys(decided)))
 
 
 def _naming(store: ox.Store, thing: str, source: Source, lang: str) -> Naming:

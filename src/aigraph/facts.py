@@ -30,12 +30,16 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place in one document: the quote, with its offsets in characters where the graph has them."""
+    """One place in one document: the quote, with its offsets in characters where the graph has them.
+
+    `speaker` is who says it there, in an interview or talk: the id of a thing, or a name as written.
+    """
 
     document: str
     quote: str
     start: int | None = None
     end: int | None = None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,7 @@ class _Sources:
         self.exact = columns.one(OA + "exact")
         self.start = columns.one(OA + "start")
         self.end = columns.one(OA + "end")
+        self.speaker = columns.one(AIG + "saidBy")
 
     def documents(self) -> set[str]:
         """The IRI of every document something was read from."""
@@ -272,7 +277,8 @@ class _Sources:
             quote = next((self.exact[s].value for s in chosen if s in self.exact), "")
             start = next((int(self.start[s].value) for s in chosen if s in self.start), None)
             end = next((int(self.end[s].value) for s in chosen if s in self.end), None)
-            found.add(Source(short(_name(self.source[place])), quote, start, end))
+            speaker = str(value_of(self.speaker[place])) if place in self.speaker else None
+            found.add(Source(short(_name(self.source[place])), quote, start, end, speaker))
         return tuple(sorted(found, key=lambda s: (s.document, s.start or 0, s.end or 0, s.quote)))
 
 

@@ -7,14 +7,16 @@ have to wait (longer than asked).
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import sys
 import time
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -29,6 +31,8 @@ LOCK = "aigraph.lock"
 LOAD_LINES = 1_000_000
 SMALL_LINES = 200_000
 _PAUSE = 0.05
+_BUFFER = 1 << 20  # bytes
+_SOME = 4_000  # lines
 # What may stand in a folder whose store was being made when the process was killed.
 _OURS = re.compile(
     r"aigraph\..+|LOG(\.old.*)?|LOCK|IDENTITY|MANIFEST-\d+|OPTIONS-\d+(\.dbtmp)?|\d+\.(log|sst|dbtmp)|CURRENT\..+"
@@ -100,6 +104,9 @@ def open_folder(path: Path, *, write: bool, wait: float = 0.0) -> tuple[ox.Store
         for log in path.glob("LOG.old.*") if write else ():  # RocksDB keeps a thousand, 140 kB each
             log.unlink(missing_ok=True)
         return store, lock
+    except RuntimeError as error:  # Oxigraph would write its first mark, and may not
+        lock.release()
+        raise StoreError(f"{path}: holds nothing: the run that made it was killed; repeat the `aigraph add`") from error
     except OSError as error:
         lock.release()
         raise StoreError(
@@ -119,10 +126,32 @@ def load_lines(store: ox.Store, lines: Iterable[str], *, at_once: int) -> None:
     Only for lines of our own: they are not checked, and a blank node would be another one in each part.
     """
     source = iter(lines)
-    while part := list(islice(source, at_once)):
-        text = "\n".join(part)
-        del part
-        store.bulk_load(input=text, format=ox.RdfFormat.N_QUADS, lenient=True)
+    for first in source:
+        part = _Stream(chain([first], islice(source, at_once - 1)))
+        store.bulk_load(input=io.BufferedReader(part, _BUFFER), format=ox.RdfFormat.N_QUADS, lenient=True)
+
+
+class _Stream(io.RawIOBase):
+    """Lines as a file to be read, so that they are never together in memory."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer, or as much of it as there is."""
+        while len(self._rest) < len(buffer):
+            some = list(islice(self._lines, _SOME))
+            if not some:
+                break
+            self._rest += ("\n".join(some) + "\n").encode()
+        given = self._rest[: len(buffer)]
+        self._rest = self._rest[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
 
 
 def make_folder(path: Path, lines: Iterable[str], *, at_once: int) -> None:

@@ -10,7 +10,7 @@ Its values are kept, all of them, in this order of rank:
    these that tells them apart: not denied before denied; stated before rumoured; newer before older; said by more
    independent documents (the same sentence printed twice is one voice) before fewer; higher confidence before lower.
    For what never changes, documents count before age. Where nothing tells them apart all stay `normal`, and so do
-   values that one and the same document gives: a condition is more likely missing than one of them wrong;
+   values that one and the same document (or speaker in it) gives: a condition is more likely missing than one wrong;
  - a value that a later document expressly denies is `deprecated` and closes nothing; every other one is `normal`.
 
 A value holds from the time the text states for it, else from the day its document was published: no date is made up,
@@ -24,12 +24,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 from aigraph.agreement import agree, later, vaguer
 from aigraph.facts import Article, Fact, Source, Value
 from aigraph.model import STATED
 from aigraph.normalise import name_key
+from aigraph.ranking import Standing, before, voices
 from aigraph.schema import load_schema
 
 PREFERRED, NORMAL, DEPRECATED = "preferred", "normal", "deprecated"
@@ -38,7 +38,10 @@ _SHADES = ("modifier", "low", "high")  # qualifiers that widen a figure
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One document saying a value, on one or more places. Dates are ISO, as exact as known; None where nobody says."""
+    """One document, or one speaker in it, saying a value, on one or more places.
+
+    Dates are ISO, as exact as known; None where nobody says.
+    """
 
     fact: str
     document: str | None
@@ -89,19 +92,9 @@ class Claim:
         return max((saying.when for saying in self.sayings if saying.when), default=None)
 
     @property
-    def reported(self) -> bool:
-        """Whether it is nowhere stated as a fact."""
-        return all(saying.reported for saying in self.sayings)
-
-    @property
     def voices(self) -> int:
         """Independent documents: those that print the same sentence count once, and so do places of one document."""
-        return _voices(self.sayings)
-
-    @property
-    def confidence(self) -> float:
-        """The best of its facts."""
-        return max((saying.confidence for saying in self.sayings), default=0.0)
+        return voices(self.sayings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +168,15 @@ def _offices() -> dict[tuple[str, str], str]:
 
 
 def sayings_of(fact: Fact, articles: Mapping[str, Article]) -> list[Saying]:
-    """Who says a fact and when, a saying a document, sorted by document; one without document where none is known."""
+    """Who says a fact and when, a saying a document and speaker, sorted; one without document where none is known."""
     said = dict(fact.qualifiers)
     stated = said.get("from") or said.get("pointInTime")
-    by_document: dict[str | None, list[Source]] = {}
+    named = str(said["saidBy"]) if "saidBy" in said else None
+    told: dict[tuple[str | None, str | None], list[Source]] = {}
     for source in fact.sources:
-        by_document.setdefault(source.document, []).append(source)
+        told.setdefault((source.document, source.speaker or named), []).append(source)
     found = []
-    for document, sources in sorted(by_document.items(), key=str) or [(None, [])]:
+    for (document, speaker), sources in sorted(told.items(), key=str) or [((None, named), [])]:
         article = articles.get(document or "")
         date = article.date if article else None
         found.append(
@@ -197,7 +191,7 @@ def sayings_of(fact: Fact, articles: Mapping[str, Article]) -> list[Saying]:
                 denied=fact.polarity == "negated",
                 reported=fact.polarity == "reported",
                 confidence=fact.confidence,
-                speaker=str(said["saidBy"]) if "saidBy" in said else None,
+                speaker=speaker,
                 sources=tuple(sources),
             )
         )
@@ -235,10 +229,12 @@ def differ(one: Claim, other: Claim) -> bool:
 
 def _judged(series: Series) -> Series:
     """The series with its values closed and ranked, and whether it is disputed."""
-    closed = [_closed(claim, series) for claim in series.claims]
+    begins = _Begins(series)
+    closed = [_closed(claim, begins) for claim in series.claims]
     standing = [claim for claim in closed if claim.open and not _denied(claim)]
     contenders = [claim for claim in standing if not _covered(claim, standing)]
-    ranked = [_ranked(claim, closed, contenders, series.unchanging) for claim in closed]
+    stands = [(claim, Standing.of(claim)) for claim in contenders]
+    ranked = [_ranked(claim, closed, stands, series.unchanging) for claim in closed]
     order = {PREFERRED: 0, NORMAL: 1, DEPRECATED: 2}
     # the rank, then the newest first; the value itself keeps the order stable where nothing else does
     ranked.sort(key=lambda claim: (str(claim.value), str(claim.shade)))
@@ -247,19 +243,34 @@ def _judged(series: Series) -> Series:
     return replace(series, claims=tuple(ranked), disputed=_disputed(series))
 
 
-def _begun(claim: Claim, series: Series, *, rumours: bool) -> list[tuple[str, str]]:
-    """(day, fact) of each saying of a value that contradicts the claim, sorted; rumours only where asked for."""
-    if series.unchanging:
-        return []
-    rivals = [rival for rival in series.claims if differ(claim, rival) and not _denied(rival)]
-    said = [s for rival in rivals for s in rival.sayings if not s.over and (rumours or not s.reported)]
-    return sorted({(s.when, s.fact) for s in said if s.when})
+class _Begins:
+    """On which days the values of a series begin, asked once for each of them."""
+
+    def __init__(self, series: Series) -> None:
+        self.claims = series.claims
+        self.days: dict[bool, dict[str, dict[int, str]]] = {False: {}, True: {}}  # with rumours -> day -> claim -> fact
+        for place, claim in enumerate(self.claims if not series.unchanging else ()):
+            for saying in claim.sayings if not _denied(claim) else ():
+                if saying.when and not saying.over:
+                    for rumours in (False, True) if not saying.reported else (True,):
+                        on_day = self.days[rumours].setdefault(saying.when, {})
+                        on_day[place] = min(on_day.get(place, saying.fact), saying.fact)
+
+    def of_rivals(self, claim: Claim, *, rumours: bool) -> list[tuple[str, str]]:
+        """(day, fact) of the days on which a value that contradicts the claim begins; rumours only where asked for."""
+        rivals = {place for place, other in enumerate(self.claims) if differ(claim, other)}
+        found = []
+        for day, on_day in self.days[rumours].items():
+            facts = [fact for place, fact in on_day.items() if place in rivals]
+            if facts:
+                found.append((day, min(facts)))
+        return found
 
 
-def _closed(claim: Claim, series: Series) -> Claim:
+def _closed(claim: Claim, begins: _Begins) -> Claim:
     """The claim with the end of each of its sayings and of itself, where none of them is open."""
     over = sorted({(s.when, s.fact) for s in claim.sayings if s.over and s.when})
-    after = {rumours: sorted(over + _begun(claim, series, rumours=rumours)) for rumours in (False, True)}
+    after = {tone: sorted(over + begins.of_rivals(claim, rumours=tone)) for tone in {s.reported for s in claim.sayings}}
     sayings = tuple(_ended(saying, after[saying.reported]) for saying in claim.sayings)
     starts: dict[tuple[bool, str | None, str | None], str | None] = {}
     for saying in sayings:
@@ -302,44 +313,26 @@ def _covered(claim: Claim, claims: list[Claim]) -> bool:
     )
 
 
-def _ranked(claim: Claim, claims: list[Claim], contenders: list[Claim], unchanging: bool) -> Claim:
-    """The claim with its rank and the rules that gave it."""
+def _ranked(claim: Claim, claims: list[Claim], stands: list[tuple[Claim, Standing]], unchanging: bool) -> Claim:
+    """The claim with its rank and the rules that gave it; `stands` are the contenders."""
     if _denied(claim):
         return replace(claim, rank=DEPRECATED, why=("denied",))
     if not claim.open:
         return replace(claim, why=("closed",) if claim.closed_by else ("ended",))
-    if claim not in contenders:
+    mine = next((standing for other, standing in stands if other is claim), None)
+    if mine is None:
         return replace(claim, why=("less exact",))
-    rivals = [other for other in contenders if differ(claim, other)]
-    verdicts = [before(claim, rival, unchanging) for rival in rivals]
+    rivals = [standing for other, standing in stands if differ(claim, other)]
+    verdicts = [before(mine, rival, unchanging=unchanging) for rival in rivals]
     if claim.denials:  # of its own time or earlier: a later one has been dealt with
-        verdicts.append(before(replace(claim, denials=()), Claim(claim.value, (), claim.denials), unchanging))
+        both = Standing.without_denials(claim), Standing.of_denials(claim)
+        verdicts.append(before(*both, unchanging=unchanging))
     if not verdicts:
         alone = not any(differ(claim, other) for other in claims)
         return replace(claim, rank=PREFERRED, why=("only",) if alone else ("newer",))
     won = all(win for win, _ in verdicts)
     rules = tuple(dict.fromkeys(rule for win, rule in verdicts if win == won))
     return replace(claim, rank=PREFERRED if won else NORMAL, why=rules)
-
-
-def before(one: Claim, other: Claim, unchanging: bool) -> tuple[bool, str]:
-    """Whether `one` comes before `other`, and the rule that tells them apart: "tied" where none does."""
-    rules: list[tuple[str, Any, Any]] = [
-        ("denial", not one.denials, not other.denials),
-        ("stated", not one.reported, not other.reported),
-        ("newer", later(one.latest, other.latest), later(other.latest, one.latest)),
-        ("documents", one.voices, other.voices),
-        ("confidence", one.confidence, other.confidence),
-    ]
-    if unchanging:
-        rules[2], rules[3] = rules[3], rules[2]
-    sources = {saying.document for claim in (one, other) for saying in claim.sayings}
-    if len(sources) == 1:
-        del rules[2:]
-    for name, mine, theirs in rules:
-        if mine != theirs:
-            return bool(mine > theirs), name
-    return False, "one source" if len(sources) == 1 else "tied"
 
 
 def _disputed(series: Series) -> bool:
@@ -357,22 +350,3 @@ def _meet(one: Claim, other: Claim) -> bool:
     """Whether the two are said of a time that may be the same."""
     days, others = ({saying.when for saying in claim.sayings if not saying.over} for claim in (one, other))
     return any(not later(a, b) and not later(b, a) for a in days for b in others)
-
-
-def _voices(sayings: Iterable[Saying]) -> int:
-    """Documents that say it, where those that share a sentence word for word count once."""
-    group: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while group.setdefault(name, name) != name:
-            group[name] = group[group[name]]
-            name = group[name]
-        return name
-
-    documents = set()
-    for saying in sayings:
-        document = f"document {saying.document or ''}"
-        documents.add(document)
-        for source in saying.sources:
-            group[root(document)] = root("sentence " + "".join(source.quote.split()))
-    return len({root(document) for document in documents})

@@ -19,6 +19,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from aigraph.documents import Stored, describe_document, named
+from aigraph.dumps import SUFFIX, read_parts
 from aigraph.folder import is_store
 from aigraph.ledger import Entry, Ledger
 from aigraph.model import Document, Extraction
@@ -26,7 +27,7 @@ from aigraph.pipeline import BuildResult, DocumentSummary, Extractor, Failure, P
 from aigraph.readers import READERS, ReadFailure, read_found
 from aigraph.readers.reading import iso_date
 from aigraph.readers.sources import Found, find_sources
-from aigraph.store import GraphStore
+from aigraph.store import GRAPH_SUFFIXES, GraphStore
 
 Extract = Callable[[Document], Extraction]
 
@@ -45,6 +46,7 @@ class KeepResult(BuildResult):
 
     unchanged: list[str] = field(default_factory=list)  # names of files of which nothing had to be read again
     same: list[tuple[str, str]] = field(default_factory=list)  # (name, id under which its text is in the store)
+    loaded: list[str] = field(default_factory=list)  # ids taken from a dump, without extracting
     replaced: list[str] = field(default_factory=list)  # ids that gave way to the text their file has now
     removed: list[str] = field(default_factory=list)  # ids withdrawn
     vanished: list[Vanished] = field(default_factory=list)
@@ -53,7 +55,9 @@ class KeepResult(BuildResult):
     @property
     def untouched(self) -> bool:
         """Whether nothing could be read at all."""
-        return bool(self.failures) and not (self.documents or self.unchanged or self.same or self.vanished)
+        return bool(self.failures) and not (
+            self.documents or self.loaded or self.unchanged or self.same or self.vanished
+        )
 
 
 def add_documents(
@@ -68,18 +72,44 @@ def add_documents(
 ) -> KeepResult:
     """Read what is new in `sources` (files, folders, globs, "-") into the store in the folder `store`, or make one.
 
+    A file of N-Quads (.nq) is a dump of documents that were extracted before; a new store is loaded from it in bulk.
+
     `date` is the publication date of documents that do not give their own, `extract` what reads a document (default:
     the whole pipeline, with the `decisions` of review), `wait` the seconds to wait for others who have the store open.
     Documents that fail are in the result, not raised. Raises StoreError where the store cannot be opened.
     """
     given = iso_date(date)
+    dumps = [Path(source) for source in sources if str(source).lower().endswith(SUFFIX)]
+    fresh = dumps.pop(0) if dumps and not store.exists() else None
+    loaded = [] if fresh is None else _load(fresh, store)
     with _Keeper(store, extract or Extractor(decisions=decisions), progress, wait=wait) as keeper:
-        for found in find_sources(sources, READERS.keys()):
+        keeper.result.loaded += loaded
+        for dump in dumps:
+            for key, quads in read_parts(dump):
+                (keeper.result.loaded if keeper.store.add_quads(key, quads) else keeper.result.unchanged).append(key)
+        for found in find_sources(_texts(sources, keeper.result), READERS.keys()):
             if isinstance(found, ReadFailure):
                 keeper.result.failures.append(Failure(found.source, found.reason))
             else:
                 keeper.take(found, date=given, asked=True)
         return keeper.finish()
+
+
+def _texts(sources: Iterable[Path | str], result: KeepResult) -> Iterator[Path | str]:
+    """The sources that are no graphs; a graph that is no dump would be read as if it were prose, and is refused."""
+    for source in sources:
+        suffix = Path(source).suffix.lower()
+        if suffix not in GRAPH_SUFFIXES:
+            yield source
+        elif suffix != SUFFIX:
+            reason = "is a graph without its documents; give the .nq file that `aigraph build` or `export` writes"
+            result.failures.append(Failure(str(source), reason))
+
+
+def _load(dump: Path, store: Path) -> list[str]:
+    """Make a store of a dump; returns the ids of its documents."""
+    with GraphStore.from_dump(dump, store) as graph:
+        return list(graph.documents())
 
 
 def refresh_documents(
@@ -333,7 +363,9 @@ class _Keeper:
         """Say which documents could not be read again because no file gives them."""
         for key, sha in self.store.documents().items():
             if not self.ledger.sources(sha):
-                self.result.notes.append(f"{key}: no file is known that gives it (standard input); left as it is")
+                self.result.notes.append(
+                    f"{key}: no file is known that gives it (standard input, or a dump); left as it is"
+                )
 
 
 def _digest(path: Path) -> str | None:

@@ -27,6 +27,7 @@ from aigraph.model import STATED, BenchmarkResult, Entity, Event, Evidence, Extr
 from aigraph.review.records import Reviewed
 from aigraph.schema import AIG, ID, load_schema
 from aigraph.schema import PREFIXES as VOCABULARY_PREFIXES
+from aigraph.speakers import Speakers
 
 PREFIXES = {
     **VOCABULARY_PREFIXES,
@@ -175,6 +176,7 @@ class _Writer:
         self.graph = document_node(extraction.document.id)
         self.entities = {entity.id: entity for entity in extraction.entities}
         self.spans: set[tuple[int, int]] = set()
+        self.speakers = Speakers(extraction)
         self.reviews = extraction.reviews if isinstance(extraction, Reviewed) else ()
 
     def quads(self) -> Iterator[ox.Quad]:
@@ -355,6 +357,9 @@ class _Writer:
         yield self.quad(node, "oa:hasSource", self.graph)
         yield self.quad(node, "oa:hasSelector", quote)
         yield self.quad(node, "oa:hasSelector", position)
+        if speaker := self.speakers.at(evidence.start):
+            name, is_entity = speaker
+            yield self.quad(node, "saidBy", entity_node(name) if is_entity else ox.Literal(name))
         yield self.quad(quote, TYPE, term("oa:TextQuoteSelector"))
         yield self.quad(quote, "oa:exact", ox.Literal(evidence.exact))
         yield self.quad(quote, "oa:prefix", ox.Literal(text[max(0, evidence.start - CONTEXT) : evidence.start]))

@@ -202,9 +202,21 @@ class _Pruned:
             mentions[thing] = mentions.get(thing, False) or str(quad.subject) not in self.hidden
         return {thing for thing, kept in mentions.items() if not kept}
 
+    def _said_by_hidden(self) -> set[ox.Triple]:
+        """Triples that only documents left out say, where the graph has its document graphs."""
+        return {
+            quad.triple
+            for document in sorted(self.hidden)
+            for quad in self.store.quads_for_pattern(None, None, None, Node(document[1:-1]))
+            if all(
+                str(other.graph_name) in self.hidden or other.graph_name == _MERGED
+                for other in self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            )
+        }
+
     def quads(self) -> Iterator[ox.Quad]:
         """What is left, with confidence and labels as the kept documents have them."""
-        summaries = self._summaries()
+        summaries, theirs = self._summaries(), self._said_by_hidden()
         for quad in self.store:
             subject, target = str(quad.subject), str(quad.object)
             if subject in self.gone or target in self.gone or str(quad.graph_name) in self.hidden:
@@ -212,6 +224,8 @@ class _Pruned:
             if quad.predicate == CONFIDENCE and (subject, CONFIDENCE) in summaries:
                 continue
             if quad.predicate in _LABELS and quad.graph_name == _MERGED and (subject, LABEL) in summaries:
+                continue
+            if theirs and quad.graph_name == _MERGED and quad.triple in theirs:
                 continue
             if self.unbacked and self._triple(quad) in self.unbacked:
                 continue

@@ -19,16 +19,17 @@ import pyoxigraph as ox
 from aigraph.assemble import Assembler
 from aigraph.changes import plan
 from aigraph.documents import Stored, document_with, find_document, stored_documents
+from aigraph.dumps import read_parts
 from aigraph.errors import StoreError
 from aigraph.folder import LOAD_LINES, SMALL_LINES, Lock, load_lines, make_folder, open_folder
 from aigraph.model import Extraction
-from aigraph.rdf import PREFIXES, Node, document_node, write_extraction
+from aigraph.rdf import PREFIXES, Node, document_node, literal, term, write_extraction
 from aigraph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
     import rdflib
 
-_SUFFIXES = {
+GRAPH_SUFFIXES = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
@@ -74,6 +75,14 @@ class GraphStore:
         return cls(path)
 
     @classmethod
+    def from_dump(cls, dump: Path, path: Path | None = None) -> GraphStore:
+        """A new store of the documents of an N-Quads dump, loaded in bulk. Raises StoreError where it is none."""
+        with Assembler() as assembler:
+            for document_id, quads in read_parts(dump):
+                assembler.add_quads(document_id, quads)
+            return cls.from_lines(assembler.lines(), path)
+
+    @classmethod
     def read(cls, source: Path, *, wait: float = 0.0) -> GraphStore:
         """A graph file (.ttl .nt .nq .trig .jsonld .rdf) in memory, or a store folder, only to be read.
 
@@ -86,10 +95,10 @@ class GraphStore:
         return store
 
     def _load(self, file: Path) -> None:
-        if file.suffix.lower() not in _SUFFIXES:
-            raise StoreError(f"{file}: not a graph file; known endings: {' '.join(_SUFFIXES)}")
+        if file.suffix.lower() not in GRAPH_SUFFIXES:
+            raise StoreError(f"{file}: not a graph file; known endings: {' '.join(GRAPH_SUFFIXES)}")
         try:
-            self.inner.bulk_load(path=str(file), format=_SUFFIXES[file.suffix.lower()])
+            self.inner.bulk_load(path=str(file), format=GRAPH_SUFFIXES[file.suffix.lower()])
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"{file}: cannot be read as a graph: {error}") from error
 
@@ -123,6 +132,13 @@ class GraphStore:
         if known is None or known == document.id or known in replaces:
             parts[document_node(document.id)] = set(write_extraction(extraction))
         return self._replace(parts)
+
+    def add_quads(self, document_id: str, quads: set[ox.Quad]) -> bool:
+        """Add a document that is RDF already, as the quads of its graph, in one transaction; as `add` otherwise."""
+        node = document_node(document_id)
+        hashes = [quad for quad in quads if quad.subject == node and quad.predicate == term("sha256")]
+        known = self.find(literal(hashes[0]).value) if hashes else None
+        return known in (None, document_id) and self._replace({node: quads})
 
     def remove(self, document_id: str) -> None:
         """Withdraw a document; what another document says too stays. Raises UnknownName for an unknown one."""

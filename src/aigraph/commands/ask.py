@@ -136,6 +136,7 @@ def _print_fact(store: pyoxigraph.Store, fact: Fact, lang: str, *, about: str | 
     more = ", ".join(
         f"{key} {name_of(store, str(value), lang) if key in ENTITY_QUALIFIERS else value}"
         for key, value in fact.qualifiers
+        if (key, value) != ("rank", "normal")  # what nearly every fact of a view has
     )
     mark = "" if fact.polarity == "asserted" else f", {fact.polarity}"
     out = console()
@@ -155,10 +156,11 @@ def _figure(fact: Fact) -> str:
 
 
 def _place(store: pyoxigraph.Store, source: Source) -> str:
-    """Document, its date, and the characters of the quote."""
-    from aigraph.dossier import document_of
+    """Who speaks there, where the document says so; document, its date, and the characters of the quote."""
+    from aigraph.dossier import document_of, name_of
 
-    parts = list(document_of(store, source))
+    parts = [f"{name_of(store, source.speaker, 'en')} says"] if source.speaker else []
+    parts += document_of(store, source)
     if source.start is not None:
         parts.append(f"characters {source.start}-{source.end}")
     return ", ".join(filter(None, parts))
@@ -198,6 +200,8 @@ def _print_explanation(store: pyoxigraph.Store, why: Explanation, lang: str) -> 
     out = console()
     out.print(f"  id: {why.fact.id}")
     out.print(f"  read by: {', '.join(why.rules) or 'no rule is noted'}")
+    for decision in why.reviews:
+        out.print(f"  decided: {decision}")
     for document, confidence in why.by_document:
         out.print(f"  confidence from {document.removeprefix('doc/')} alone: {confidence:.2f}")
     for source, namings in why.namings:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aigraph.difference import Side
 
 DATE = r"\d{4}(-\d\d(-\d\d)?)?"
+SENTENCE = 60  # characters of a sentence in a table; the other formats have it whole
 
 
 @click.command(short_help="Where sources disagree, and which value stands.")
@@ -95,10 +96,16 @@ def timeline(name: str, start: str | None, end: str | None, graph: Path, lang: s
         write_rows(columns, rows, form)
         return
     for part, title in ((True, None), (False, "undated")):
-        some = [row for row, entry in zip(rows, found, strict=True) if (entry.date is not None) == part]
+        some = [_brief(row) for row, entry in zip(rows, found, strict=True) if (entry.date is not None) == part]
         if some:
             full = {key for row in some for key in columns if row[key]}
             write_rows([column for column in columns if column in full], some, form, title=title)
+
+
+def _brief(row: dict[str, str]) -> dict[str, str]:
+    """The row for a table: a long sentence is cut."""
+    sentence = row["sentence"]
+    return {**row, "sentence": sentence if len(sentence) <= SENTENCE else sentence[: SENTENCE - 1] + "…"}
 
 
 def _entry_row(entry: Entry) -> dict[str, str]:
@@ -159,6 +166,8 @@ def _sides(before: str, after: str, graph: Path, dated_only: bool) -> Iterator[t
         raise click.UsageError(f"compare two graphs or two dates, not a date with a graph ({before}, {after})")
     if dates[0]:
         days = [PartialDate().convert(text, None, None) for text in (before, after)]
+        if days[0] > days[1]:
+            say(f"{before} is after {after}: what came in between reads as gone")
         with open_graph(graph) as store:
             views = [snapshot(store.inner, day, dated_only=dated_only) for day in days]
         if views[0].undated and not dated_only:

@@ -24,11 +24,12 @@ def add(sources: tuple[str, ...], store: Path, date: str | None, decisions: Path
     """Add SOURCES to a store, or make one. A text that is in it already changes nothing and is not extracted.
 
     A file that was added before and has changed replaces what it gave then, and nothing else. A run that was killed is
-    finished by running it again.
+    finished by running it again. An .nq file of `aigraph build` is loaded as it is, without extracting anything.
 
     \b
     Examples:
       aigraph add news/
+      aigraph add exports/graph.nq
       aigraph add report.pdf --store projects/chips --date 2025-08
       aigraph query models-by-developer developer=DeepSeek --graph projects/chips
     """
@@ -128,6 +129,7 @@ def _report(result: KeepResult, store: Path) -> None:
         say(line)
     counts = (
         (len(result.documents), "extracted"),
+        (len(result.loaded), "loaded"),
         (len(result.replaced), "of an older version replaced"),
         (len(result.removed), "withdrawn"),
         (len(result.unchanged) + len(result.same), "unchanged"),

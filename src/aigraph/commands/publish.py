@@ -18,6 +18,10 @@ from aigraph.commands.output import FORMATS, say, write_rows
 def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> None:
     """Write the graph to OUT in another format.
 
+    For Gephi take .gexf: it keeps every relation and has the dates for the timeline. From .graphml Gephi joins all
+    relations of one pair into one edge and adds up their weights, unless its import dialog is told not to merge
+    (More options, Edges merge strategy). For Neo4j: cypher-shell -f graph.cypher.
+
     \b
     Examples:
       aigraph export --list

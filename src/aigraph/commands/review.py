@@ -43,6 +43,7 @@ class _Day(PartialDate):
 )
 @click.option("--below", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="Facts less sure than this.")
 @click.option("--kind", type=click.Choice(("facts", "links")), help="Only facts, or only links; by default both.")
+@click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="At most so many cases.")
 @click.option("--who", help="Your name, written into each decision.")
 @click.option("--when", type=_Day(), help="Date written into each decision (YYYY[-MM[-DD]], or today).")
 @click.option("--ask-why", is_flag=True, help="Ask for the reason after each decision.")
@@ -53,6 +54,7 @@ def review(
     decisions: Path,
     below: float,
     kind: str | None,
+    limit: int,
     who: str | None,
     when: str | None,
     ask_why: bool,
@@ -76,7 +78,7 @@ def review(
 
     known = read_decisions(decisions) if decisions.exists() else ()
     with open_graph(graph) as store:
-        cases = awaiting(store.inner, known, below=below, kinds=(kind,) if kind else KINDS)
+        cases = awaiting(store.inner, known, below=below, kinds=(kind,) if kind else KINDS, limit=limit)
     if listing:
         write_rows(COLUMNS, map(_row, cases), form)
         return
@@ -87,7 +89,8 @@ def review(
     written = walk.run()
     say(f"{written} decision{'' if written == 1 else 's'} written to {decisions}; {len(cases)} were waiting")
     if written:
-        say(f"carry them out with: aigraph build SOURCES --decisions {decisions}")
+        again = f"refresh --all --store {graph}" if graph.is_dir() else "build SOURCES"
+        say(f"carry them out with: aigraph {again} --decisions {decisions}")
 
 
 def _row(case: Case) -> dict[str, Any]:
@@ -103,7 +106,7 @@ def _row(case: Case) -> dict[str, Any]:
     }
 
 
-_LOOKS = {"context": "dim", "quote": "", "name": "bold reverse"}
+_LOOKS = {"context": "dim", "quote": "bold", "name": "bold reverse"}
 
 
 def _show(case: Case, number: int, count: int) -> None:
@@ -117,7 +120,7 @@ def _show(case: Case, number: int, count: int) -> None:
     sure = "" if case.confidence is None else f"confidence {case.confidence:.2f}, "
     out.print(Text("  ".join([sure + case.why, *case.details]), style="dim"))
     for index, passage in enumerate(case.passages):
-        text = Text(f"{passage.document}: ", style="cyan")
+        text = Text().append(f"{passage.document}: ", style="cyan")
         for piece, role in pieces(case, index):
             shown = " ".join(piece.split("\n"))
             text.append(f"[{shown}]" if role == "name" and not out.is_terminal else shown, style=_LOOKS[role])
@@ -135,13 +138,22 @@ def _hand() -> _Typing | _Piped:
 class _Typing:
     """A person at a terminal: single keys, and lines where a question needs words."""
 
+    def __init__(self) -> None:
+        self._ahead = ""  # typed faster than asked
+
     def key(self) -> str:
         try:
-            return click.getchar().lower()
+            typed = self._ahead or click.getchar().lower()
         except (EOFError, KeyboardInterrupt):
             return ""
+        if typed.startswith("\x1b"):  # an arrow or function key comes as one sequence
+            self._ahead = ""
+            return typed
+        self._ahead = typed[1:]
+        return typed[:1]
 
     def line(self, prompt: str) -> str:
+        self._ahead = ""
         answer: str = click.prompt(prompt, default="", show_default=False, err=True)
         return answer.strip()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from aigraph.commands.options import graph_option
+from aigraph.commands.options import DEFAULT_GRAPH, DEFAULT_STORE, graph_option
 from aigraph.commands.output import say
 
 
@@ -21,13 +21,14 @@ from aigraph.commands.output import say
     "--limit", type=click.IntRange(1), default=100_000, show_default=True, help="Rows or triples an answer may have."
 )
 @click.option("--workers", type=click.IntRange(1, 256), default=8, show_default=True, help="Queries at the same time.")
+@click.option("--ranks", is_flag=True, help="Give every fact aig:rank, as `aigraph query --ranks` does.")
 @click.option(
     "--update-token",
     envvar="AIGRAPH_UPDATE_TOKEN",
     help="Allow SPARQL updates to who sends this token; better given as the variable AIGRAPH_UPDATE_TOKEN.",
 )
 def serve(
-    graph: Path, host: str, port: int, timeout: float, limit: int, workers: int, update_token: str | None
+    graph: Path, host: str, port: int, timeout: float, limit: int, workers: int, ranks: bool, update_token: str | None
 ) -> None:
     """Serve the graph: a query page at /, SPARQL at /sparql, a page for each thing at /id/..., search at /search.
 
@@ -43,10 +44,14 @@ def serve(
     from aigraph.serve.run import serve_forever
     from aigraph.serve.settings import Settings
 
+    if graph == DEFAULT_GRAPH and not graph.exists() and DEFAULT_STORE.is_dir():
+        graph = DEFAULT_STORE
     if not graph.exists():
         raise StoreError(f"there is no graph at {graph}: make one with `aigraph build FILES`, or name one with --graph")
     try:
-        settings = Settings(graph, timeout=timeout, limit=limit, workers=workers, update_token=update_token)
+        settings = Settings(
+            graph, timeout=timeout, limit=limit, workers=workers, ranks=ranks, update_token=update_token
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     serve_forever(settings, host, port, lambda address: say(f"serving {graph} at {address} (Ctrl-C stops)"))

@@ -30,8 +30,8 @@ class Exporter:
 
 # One row a format: name on the command line -> writer.
 EXPORTERS: dict[str, Exporter] = {
-    "graphml": Exporter("graphml", ".graphml", "graph", "GraphML 1.0 that Gephi, igraph and networkx read"),
-    "gexf": Exporter("gexf", ".gexf", "graph", "GEXF 1.3 with edge kinds and dates as intervals; Gephi's own format"),
+    "graphml": Exporter("graphml", ".graphml", "graph", "GraphML 1.0; Gephi merges its parallel relations"),
+    "gexf": Exporter("gexf", ".gexf", "graph", "GEXF 1.3, Gephi's own: every relation, dates as intervals"),
     "csv": Exporter("tables", ".csv", "graph", "two tables, NAME.nodes.csv and NAME.edges.csv"),
     "cypher": Exporter("cypher", ".cypher", "graph", "MERGE statements that Neo4j loads"),
     "markdown": Exporter("brief", ".md", "graph", "a brief to read: what is known of the most central things"),

@@ -14,6 +14,7 @@ from aigraph.normalise import lowered, normalise
 from aigraph.paths import ontology_dir
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.cues import load_cues
+from aigraph.relate.when import held_at
 
 STATUS = {"negation": "negated", "plan": "planned", "hypothesis": "hypothetical", "rumour": "reported"}
 ORDER = ("negation", "hypothesis", "plan", "rumour")
@@ -55,6 +56,7 @@ def qualifiers_of(state: Analysis, predicate: str, candidate: Candidate) -> tupl
         benchmarks = [s for s in candidate.site.slots if s.type == "Benchmark"]
         if len({s.entity for s in benchmarks}) == 1:
             found["onBenchmark"] = benchmarks[0].entity
+    found |= held_at(state, predicate, candidate)
     return tuple(sorted((k, v) for k, v in found.items() if v is not None))
 
 

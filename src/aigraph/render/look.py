@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aigraph import analyse
@@ -73,14 +75,31 @@ def label_of(term: str) -> dict[str, str]:
     return {"en": known.get("en", plain), "zh": known.get("zh", known.get("en", plain))}
 
 
-def event_name(data: dict[str, Any], lang: str) -> str:
-    """The label of a node; an event that is only called by its kind ("Release: ...") has the kind in `lang`."""
+def event_name(data: dict[str, Any], lang: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The label of a node; an event that is only called by its kind ("Release: ...") has the kind in `lang`.
+
+    `names`: what takes part in it, by label, as it is called in `lang` (see `companions`).
+    """
     label, kind = str(data[f"label_{lang}"]), str(data.get("event_type", ""))
     if kind and label == kind:
         return label_of(kind)[lang]
-    if kind and label.startswith(f"{kind}: "):
-        return label_of(kind)[lang] + ("：" if lang == "zh" else ": ") + label[len(kind) + 2 :]
-    return label
+    if not kind or not label.startswith(f"{kind}: "):
+        return label
+    said = label[len(kind) + 2 :]
+    listed, date = (said, "") if not (m := _DATE_BEHIND.search(said)) else (said[: m.start()], m.group())
+    listed = ", ".join(names.get(name, name) for name in listed.split(", "))
+    return label_of(kind)[lang] + ("：" if lang == "zh" else ": ") + listed + date
+
+
+_DATE_BEHIND = re.compile(r" \([\d-]+\)$")
+
+
+def companions(graph: nx.MultiDiGraph, node: str, lang: str) -> dict[str, str]:
+    """Label -> name in `lang` of what an event is tied to; empty for anything else."""
+    if not graph.nodes[node].get("event_type"):
+        return {}
+    tied = (graph.nodes[other] for other in {*graph.predecessors(node), *graph.successors(node)})
+    return {data["label"]: data[f"label_{lang}"] for data in tied}
 
 
 def looks(graph: nx.MultiDiGraph) -> dict[str, Look]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aigraph import analyse
-from aigraph.render.look import Look, event_name, label_of, looks, style_of, theme
+from aigraph.render.look import Look, companions, event_name, label_of, looks, style_of, theme
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,7 +27,7 @@ def payload(graph: nx.MultiDiGraph, *, title: str, lang: str) -> dict[str, Any]:
     """The page's data for the whole graph. `lang` is the interface's first language, "en" or "zh"."""
     look = looks(graph)
     tables = _Tables(graph)
-    nodes = [_node_row(graph.nodes[node], look[node], tables) for node in look]
+    nodes = [_node_row(graph, node, look[node], tables) for node in look]
     number = {node: i for i, node in enumerate(look)}
     facts = [_fact_row(f["predicate"], f, tables, number[n], -1) for n in look for f in graph.nodes[n]["figures"]]
     for source, target, key in sorted(graph.edges(keys=True), key=str):
@@ -97,8 +97,9 @@ class _Tables:
         self.document_number = {name: i for i, name in enumerate(self.documents)}
 
 
-def _node_row(data: dict[str, Any], look: Look, tables: _Tables) -> list[Any]:
-    en, zh = event_name(data, "en"), event_name(data, "zh")
+def _node_row(graph: nx.MultiDiGraph, node: str, look: Look, tables: _Tables) -> list[Any]:
+    data = graph.nodes[node]
+    en, zh = (event_name(data, lang, companions(graph, node, lang)) for lang in ("en", "zh"))
     return [
         data["id"],
         en,

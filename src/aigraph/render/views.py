@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aigraph.errors import UnknownName
 from aigraph.projection import named, project
-from aigraph.render.look import event_name, label_of
+from aigraph.render.look import companions, event_name, label_of
 from aigraph.render.sheets import Cell, Fact, Sheet, quoted, texts
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def view(graph: nx.MultiDiGraph, kind: str, *names: str, lang: str = "en") -> li
 
 
 def _name(graph: nx.MultiDiGraph, node: str, lang: str) -> str:
-    return event_name(graph.nodes[node], lang)
+    return event_name(graph.nodes[node], lang, companions(graph, node, lang))
 
 
 def _joins(fact: Fact) -> bool:

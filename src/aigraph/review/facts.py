@@ -17,6 +17,7 @@ from aigraph.review.names import Desk
 from aigraph.review.records import SAME, AnyFact, Applied, Decision
 from aigraph.schema import load_schema
 
+PARTICIPATED = "participatedIn"
 RESULT = "evaluatedOn"  # the property under which a result is named: thing, evaluatedOn, benchmark, figure
 
 
@@ -33,21 +34,25 @@ def decide(desk: Desk, decisions: Sequence[Decision]) -> list[Applied]:
     """Carry out accepts and rejects; what is left of the facts stays on the desk."""
     mine = [d for d in decisions if desk.is_document(d.document)]
     by_property: dict[str, list[Decision]] = defaultdict(list)
+    by_subject: dict[tuple[str, str], list[Decision]] = defaultdict(list)
     for decision in mine:
         by_property[str(decision.target[1])].append(decision)
+        for key in desk.find(str(decision.target[0])):
+            by_subject[str(decision.target[1]), key].append(decision)
     effects: dict[int, _Effect] = {id(decision): _Effect() for decision in mine}
+    order = {id(decision): number for number, decision in enumerate(mine)}
 
-    def settle(fact: AnyFact, named: str) -> list[AnyFact]:
-        hits = [d for d in by_property.get(named, ()) if _means(desk, d, fact)]
-        return _settle(fact, hits, effects) if hits else [fact]
+    def settle(fact: AnyFact, named: str, *subjects: str) -> list[AnyFact]:
+        found = {id(d): d for key in subjects for d in by_subject.get((named, key), ()) if _means(desk, d, fact)}
+        return _settle(fact, sorted(found.values(), key=lambda d: order[id(d)]), effects) if found else [fact]
 
-    statements = [one for s in desk.statements for one in settle(s, s.predicate)]
-    results = [one for r in desk.results for one in settle(r, RESULT)]
-    events = [one for e in desk.events for one in settle(e, e.type)]
+    statements = [one for s in desk.statements for one in settle(s, s.predicate, s.subject)]
+    results = [one for r in desk.results for one in settle(r, RESULT, r.model)]
+    events = [one for e in desk.events for one in settle(e, e.type, *e.participants)]
     desk.statements = [one for one in statements if isinstance(one, Statement)]
     desk.results = [one for one in results if isinstance(one, BenchmarkResult)]
     desk.events = [one for one in events if isinstance(one, Event)]
-    return [*_looked_at(desk, by_property[SAME])] + [
+    return [*_looked_at(desk, by_property[SAME]), *_took_part(desk, by_property[PARTICIPATED])] + [
         Applied(d, accepted=tuple(effects[id(d)].accepted), rejected=tuple(effects[id(d)].rejected))
         for d in mine
         if effects[id(d)].hits
@@ -62,6 +67,29 @@ def _looked_at(desk: Desk, decisions: Iterable[Decision]) -> Iterator[Applied]:
             wrong = decision.action == "reject" and set(one) & set(other)
             remark = f"{decision.target[0]} and {decision.target[2]} are one thing here; part them with split"
             yield Applied(decision, tuple(sorted({*one, *other})), remarks=(remark,) if wrong else ())
+
+
+def _took_part(desk: Desk, decisions: Iterable[Decision]) -> Iterator[Applied]:
+    """Who took part in a named event: an event's record lists its participants, there is no fact for each."""
+    for decision in decisions:
+        members, named = desk.find(str(decision.target[0])), desk.find(str(decision.target[2]))
+        hits = [e for e in desk.events if e.entity in named and set(e.participants) & set(members)]
+        if not hits:
+            continue
+        if decision.action == "accept":
+            yield Applied(decision, tuple(sorted({*members, *named})))
+            continue
+        gone = tuple(
+            Statement(member, PARTICIPATED, str(e.entity), False, e.evidence)
+            for e in hits
+            for member in e.participants
+            if member in members
+        )
+        desk.events = [
+            replace(e, participants=tuple(p for p in e.participants if p not in members)) if e in hits else e
+            for e in desk.events
+        ]
+        yield Applied(decision, rejected=gone)
 
 
 def _settle(fact: AnyFact, hits: Iterable[Decision], effects: dict[int, _Effect]) -> list[AnyFact]:
@@ -103,17 +131,17 @@ def _is_quoted(quote: str | None, evidence: Evidence) -> bool:
 
 
 def _means(desk: Desk, decision: Decision, fact: AnyFact) -> bool:
-    """Whether the decision's thing, property and value are the fact's."""
-    subject = desk.find(str(decision.target[0]))
+    """Whether a decision on this thing and property means the fact's value."""
     wanted = decision.target[2] if len(decision.target) > 2 else None
     if isinstance(fact, Event):
-        return bool(set(subject) & set(fact.participants)) and (wanted is None or _equals(fact.date or "", wanted))
+        return wanted is None or _equals(fact.date or "", wanted)
     if isinstance(fact, BenchmarkResult):
-        about = fact.model in subject and fact.benchmark in desk.find(str(wanted))
+        if fact.benchmark not in desk.find(str(wanted)):
+            return False
         if len(decision.target) < 4:  # that it was measured there: without that no figure stands, with it none is right
-            return about and decision.action == "reject"
-        return about and _equals(fact.value, decision.target[3])
-    if fact.subject not in subject or len(decision.target) > 3:
+            return decision.action == "reject"
+        return _equals(fact.value, decision.target[3])
+    if len(decision.target) > 3:
         return False
     return _equals(fact.object, wanted) if fact.is_figure else str(fact.object) in desk.find(str(wanted))
 

@@ -130,7 +130,7 @@ def _tied(store: ox.Store, one: str, other: str) -> bool:
 
 
 def _joined(things: Things) -> Iterator[tuple[Party, str, str]]:
-    """(thing, other name, why it was joined) of every name that a text gave and no list."""
+    """(thing, other name, why it was joined) of every name that a text gave, and no list or person."""
     from aigraph.recognise.lexicon import load_lexicon
 
     entries = load_lexicon().entries
@@ -139,7 +139,7 @@ def _joined(things: Things) -> Iterator[tuple[Party, str, str]]:
     )
     for key in seen:
         one = things.party(key)
-        if not one.type:
+        if not one.type or _decided(things.store, key):
             continue
         row = entries.get(key)
         known = {name_key(name) for name in (*row.names(), *row.weak)} if row else {name_key(one.name)}
@@ -147,6 +147,18 @@ def _joined(things: Things) -> Iterator[tuple[Party, str, str]]:
             if name_key(name) not in known:
                 known.add(name_key(name))
                 yield one, name, _joined_because(things.all_names(key), name)
+
+
+def _decided(store: ox.Store, key: str) -> bool:
+    """Whether a person gave the thing a name, or united it with another."""
+    reviews = store.quads_for_pattern(ox.NamedNode(ID + key), term("prov:wasInfluencedBy"), None, _MERGED)
+    actions = {
+        str(decision.object)
+        for review in reviews
+        if isinstance(review.object, ox.NamedNode)
+        for decision in store.quads_for_pattern(review.object, term("decision"), None, _MERGED)
+    }
+    return bool(actions & {'"merge"', '"alias"'})
 
 
 def _joined_because(names: Iterable[str], name: str) -> str:

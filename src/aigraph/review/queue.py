@@ -7,6 +7,7 @@ says already, though the graph be older than it. Only what stands is asked about
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 import pyoxigraph as ox
 
@@ -33,17 +34,22 @@ Key = tuple[str, ...]
 
 
 def awaiting(
-    store: ox.Store, decisions: Sequence[Decision] = (), *, below: float = BELOW, kinds: Sequence[str] = KINDS
+    store: ox.Store,
+    decisions: Sequence[Decision] = (),
+    *,
+    below: float = BELOW,
+    kinds: Sequence[str] = KINDS,
+    limit: int | None = None,
 ) -> list[Case]:
-    """The cases without a decision, facts first. Cases come in the same order for the same graph."""
+    """The cases without a decision, facts first, at most `limit`; in the same order for the same graph."""
     things = Things(store)
     decided = {key for decision in decisions for key in _keys(things, decision)}
-    cases: list[Case] = []
+    cases: list[Iterator[Case]] = []
     if "facts" in kinds:
-        cases += (case for case in fact_cases(store, things, below) if not _case_keys(things, case) & decided)
+        cases.append(fact_cases(store, things, below))
     if "links" in kinds:
-        cases += (case for case in link_cases(store, things) if not _case_keys(things, case) & decided)
-    return cases
+        cases.append(link_cases(store, things))
+    return list(islice((case for case in chain(*cases) if not _case_keys(things, case) & decided), limit))
 
 
 def _keys(things: Things, decision: Decision) -> set[Key]:

@@ -98,4 +98,6 @@ def application(settings: Settings, copies: Copies | None = None) -> Starlette:
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
         allow_headers=["Accept", "Content-Type", "Accept-Language"], allow_credentials=False, max_age=86400,
     )  # fmt: skip
-    return Starlette(routes=routes, middleware=[Middleware(_Headers), cors], lifespan=life)
+    app = Starlette(routes=routes, middleware=[Middleware(_Headers), cors], lifespan=life)
+    app.state.copies = copies
+    return app

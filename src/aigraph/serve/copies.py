@@ -16,26 +16,43 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import pyoxigraph as ox
 
 import aigraph
 from aigraph.errors import StoreError
+from aigraph.folder import Lock
 from aigraph.serve.keeper import stamp
 from aigraph.serve.search import SearchIndex
 from aigraph.serve.settings import Settings
 
 log = logging.getLogger("aigraph.serve")
+_ROOM = "aigraph-serve-"
+_YOUNG = 60  # seconds in which a folder may still be without its lock
+_PAUSE = 15  # intervals to leave a source alone that could not be read
 
 
 def child_environment() -> dict[str, str]:
     """The environment in which a child process finds this very package."""
     root = str(Path(aigraph.__file__).resolve().parent.parent)
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))}
+
+
+def sweep() -> None:
+    """Remove the copies of servers that were killed: the lock on their folder is free."""
+    if sys.platform == "win32":  # where it always is
+        return
+    for room in Path(tempfile.gettempdir()).glob(f"{_ROOM}*"):
+        with contextlib.suppress(OSError):  # of a server that runs, of somebody else, or just gone
+            if time.time() - room.stat().st_mtime > _YOUNG:
+                lock = Lock(room, alone=True)
+                shutil.rmtree(room, ignore_errors=True)
+                lock.release()
 
 
 class Copy:
@@ -48,7 +65,7 @@ class Copy:
         self.readers = 0
         self.notes: dict[str, Any] = {}  # answers that hold for this state, by what they answer
         self._search: SearchIndex | None = None
-        self._lock = Lock()
+        self._lock = threading.Lock()
 
     def search(self) -> SearchIndex:
         """The index of names; built by whoever asks first, the others wait for it."""
@@ -63,11 +80,12 @@ class Copies:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._room = Path(tempfile.mkdtemp(prefix="aigraph-serve-"))
-        self._count = 0
+        sweep()
+        self._room = Path(tempfile.mkdtemp(prefix=_ROOM))
+        self._mine = Lock(self._room, alone=True)
+        self.taken = 0
         self._change = asyncio.Lock()
-        self._failed = ""
-        self.on_change: Callable[[], Awaitable[None]] | None = None
+        self.after_change: Callable[[], Awaitable[None]] | None = None
         self.latest: Copy | None = None
 
     @property
@@ -80,8 +98,8 @@ class Copies:
     async def refresh(self, update: dict[str, Any] | None = None) -> dict[str, Any]:
         """Take a new copy and make it current; answers {"status": 200} or a status with a message."""
         async with self._change:
-            self._count += 1
-            target = self._room / str(self._count)
+            self.taken += 1
+            target = self._room / str(self.taken)
             done = await self._keep(target, update)
             if done["status"] != 200:
                 shutil.rmtree(target, ignore_errors=True)
@@ -90,12 +108,14 @@ class Copies:
             old, self.latest = self.latest, new
             if old is not None:
                 self._drop(old)
-        if self.on_change is not None:
-            await self.on_change()
+        if self.after_change is not None:
+            await self.after_change()
         return done
 
     async def _keep(self, target: Path, update: dict[str, Any] | None) -> dict[str, Any]:
-        task = {"source": str(self.settings.graph), "target": str(target), "update": update}
+        task = {
+            "source": str(self.settings.graph), "target": str(target), "update": update, "ranks": self.settings.ranks,
+        }  # fmt: skip
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "aigraph.serve.keeper", env=child_environment(),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -123,8 +143,12 @@ class Copies:
         try:
             yield copy
         finally:
-            copy.readers -= 1
-            self._drop(copy)
+            self.release(copy)
+
+    def release(self, copy: Copy) -> None:
+        """One reader of a copy less."""
+        copy.readers -= 1
+        self._drop(copy)
 
     def _drop(self, copy: Copy) -> None:
         if copy is not self.current and copy.readers == 0:
@@ -137,18 +161,27 @@ class Copies:
             raise StoreError(done["message"])
 
     async def watch(self) -> None:
-        """Follow the source until cancelled: once it has changed and come to rest, take a new copy."""
+        """Follow the source until cancelled: take a new copy of a changed store, and of a file once it is at rest."""
         seen = self.current.stamp
+        await self._prepare()
         while True:
             await asyncio.sleep(self.settings.refresh)
             now = await asyncio.to_thread(stamp, self.settings.graph)
-            if now and now != self.current.stamp and now == seen and now != self._failed:
+            if now and now != self.current.stamp and (now == seen or self.settings.graph.is_dir()):
                 done = await self.refresh()
-                self._failed = "" if done["status"] == 200 else now
-                if self._failed:
-                    log.warning("the changed graph is not served: %s", done["message"])
+                if done["status"] != 200:
+                    log.warning("the changed graph is not served yet: %s", done["message"])
+                    await asyncio.sleep(self.settings.refresh * _PAUSE)
+                else:
+                    await self._prepare()
             seen = now
+
+    async def _prepare(self) -> None:
+        """Build the index of the current copy before somebody waits for it."""
+        async with self.reading() as copy:
+            await asyncio.to_thread(copy.search)
 
     def close(self) -> None:
         """Remove all copies."""
+        self._mine.release()
         shutil.rmtree(self._room, ignore_errors=True)

@@ -1,25 +1,26 @@
 """The process that touches the store itself: makes the copy that is served, and carries out updates.
 
 `python -m aigraph.serve.keeper` reads one task in JSON on standard input, answers in JSON, ends. A store folder is
-opened as its one writer, copied (RocksDB's checkpoint: hard links on the same file system) and let go again within
-milliseconds, so `aigraph add` and the server can share it. Killed at any moment, it leaves the store as it was: an
-update is one transaction. It refuses a folder that holds no store: opening one would make it.
+locked as any other writer locks it, copied (RocksDB's checkpoint: hard links on the same file system) and let go again
+within milliseconds, so `aigraph add` and the server can share it. Killed at any moment, it leaves the store as it was:
+an update is one transaction. It refuses a folder that holds no store: opening one would make it.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from aigraph.errors import StoreError
+from aigraph.folder import is_store, open_folder
 from aigraph.serve import confine
 
 PATIENCE = 20.0  # seconds to wait for another writer to finish
-_STEP = 0.05
+_BRIEFLY = 1.0  # seconds to wait for readers in other processes, beside whom the copy takes longer
 
 
 def stamp(source: Path) -> str:
@@ -37,34 +38,60 @@ def stamp(source: Path) -> str:
 def copy(source: Path, target: Path, update: dict[str, Any] | None = None) -> dict[str, Any]:
     """Make `target` a store with the content of `source`, after carrying out `update`; the answer holds the stamp."""
     if not source.is_dir():
-        before = stamp(source)
-        form = ox.RdfFormat.from_extension(source.suffix.lower().lstrip("."))
-        if form is None:
-            return {"status": 500, "message": f"{source}: not a graph file; known are .nq .ttl .nt .trig .jsonld .rdf"}
-        store = ox.Store(str(target))
-        store.bulk_load(path=str(source), format=form)
-        store.flush()
-        return {"status": 200, "stamp": before}
-    if not (source / "CURRENT").is_file():
-        return {"status": 500, "message": f"{source}: no graph store in this folder; make one with `aigraph build`"}
-    store = _open(source)
+        return _load(source, target)
+    if not is_store(source):
+        return {"status": 500, "message": f"{source}: no graph store in this folder; make one with `aigraph add`"}
+    try:
+        store, lock = open_folder(source, write=True, wait=PATIENCE if update else _BRIEFLY)
+    except StoreError:
+        if update:
+            raise
+        return _copy_beside_readers(source, target)
     if update is not None:
         store.update(update["text"], base_iri=update["base"], prefixes=update["prefixes"])
         store.flush()
     store.backup(str(target))
-    return {"status": 200, "stamp": stamp(source)}  # taken while no one else can write
+    done = {"status": 200, "stamp": stamp(source)}  # taken while no one else can write
+    del store
+    lock.release()
+    return done
 
 
-def _open(source: Path) -> ox.Store:
-    """The store, as soon as no other process writes to it."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return ox.Store(str(source))
-        except OSError as error:
-            if "lock" not in str(error).lower() or time.monotonic() > end:
-                raise
-            time.sleep(_STEP)
+def _load(source: Path, target: Path) -> dict[str, Any]:
+    from aigraph.store import GRAPH_SUFFIXES
+
+    before = stamp(source)
+    form = GRAPH_SUFFIXES.get(source.suffix.lower())
+    if form is None:
+        return {"status": 500, "message": f"{source}: not a graph file; known endings: {' '.join(GRAPH_SUFFIXES)}"}
+    store = ox.Store(str(target))
+    store.bulk_load(path=str(source), format=form)
+    store.flush()
+    return {"status": 200, "stamp": before}
+
+
+def _copy_beside_readers(source: Path, target: Path) -> dict[str, Any]:
+    """Copy quad by quad while others read: a checkpoint of a store opened for reading lacks its newest changes."""
+    store, lock = open_folder(source, write=False, wait=PATIENCE)
+    copied = ox.Store(str(target))
+    copied.bulk_extend(iter(store))
+    copied.flush()
+    done = {"status": 200, "stamp": stamp(source)}
+    del store
+    lock.release()
+    return done
+
+
+def add_ranks(target: Path) -> None:
+    """Give every fact of a copy its rank, and closed ones their end, as `aigraph query --ranks` does."""
+    from aigraph.facts import read_facts
+    from aigraph.history import histories
+    from aigraph.snapshot import rank_quads
+
+    store = ox.Store(str(target))
+    read = read_facts(store)
+    store.bulk_extend(rank_quads(read.facts, histories(read.facts, read.articles)))
+    store.flush()
 
 
 def main() -> None:
@@ -73,9 +100,13 @@ def main() -> None:
     confine.without_sockets()
     try:
         done = copy(Path(task["source"]), Path(task["target"]), task.get("update"))
+        if task["ranks"] and done["status"] == 200:
+            add_ranks(Path(task["target"]))
     except SyntaxError as error:
         what = "the update is malformed" if task.get("update") else f"{task['source']} is no readable graph"
         done = {"status": 400, "message": f"{what}: {error}"}
+    except StoreError as error:
+        done = {"status": 503, "message": str(error)}
     except (OSError, RuntimeError, ValueError) as error:
         done = {"status": 500, "message": f"{task['source']}: {error}"}
     sys.stdout.write(json.dumps(done))

@@ -8,6 +8,7 @@ escaped text. It refuses to invent: an address the graph does not know is 404, w
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs, urlencode
 import pyoxigraph as ox
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
@@ -23,12 +25,12 @@ from aigraph import dossier
 from aigraph.errors import AigraphError
 from aigraph.facts import short
 from aigraph.query import Names, bind, bindings, find_query, saved_queries
-from aigraph.rdf import ID, PREFIXES
+from aigraph.rdf import ID, PREFIXES, TYPE
 from aigraph.schema import AIG, load_schema
 from aigraph.serve.copies import Copies, Copy
 from aigraph.serve.negotiate import GRAPHS, HTML, choose, ranges
 from aigraph.serve.settings import Settings
-from aigraph.serve.things import Link, Pages, Reader, kind_of, path_of, triples_about
+from aigraph.serve.things import MENTIONS, Link, Pages, Reader, kind_of, path_of, triples_about
 from aigraph.serve.worker import GRAPHS as WRITERS
 
 FEW = 12  # facts of a relation that are shown before "n more"
@@ -142,14 +144,15 @@ class Site:
         }
         if kind == "thing":
             thing = dossier.describe(copy.store, node)
-            groups = pages.groups(node)
+            groups = pages.groups(node, only=request.query_params.get("only", ""), first=_number(request, "first"))
             named = dict(reversed((*thing.preferred, *thing.others)))
             others = [(name, named[name]) for name in thing.names if name != values["name"]]
             values |= {"types": [pages.word(name) for name in thing.types], "others": others, "groups": groups}
-            values |= {"count": len({row.id for group in groups for row in group.rows}), "few": FEW}
+            values |= {"count": sum(group.total for group in groups), "few": FEW, "link": _group_link(request)}
         elif kind == "document":
             passages = pages.document_facts(node)
-            values |= {"name": pages.document(key)[0].text, "properties": pages.properties(node)}
+            values |= {"name": pages.document(key)[0].text, "mentions": pages.mentions(node)}
+            values |= {"properties": pages.properties(node, MENTIONS, TYPE)}
             values |= {"passages": passages, "count": len({row.id for _, rows in passages for row in rows})}
         elif kind == "fact":
             fact = dossier.find_facts(copy.store, (key,))[0]
@@ -177,11 +180,7 @@ class Site:
 
     def _search(self, request: Request, copy: Copy) -> Response:
         query = request.query_params.get("q", "").strip()[:200]
-        try:
-            limit = min(max(int(request.query_params.get("limit", HITS)), 1), 1000)
-            first = max(int(request.query_params.get("offset", 0)), 0)
-        except ValueError:
-            return PlainTextResponse("limit and offset are whole numbers\n", 400)
+        limit, first = min(max(_number(request, "limit", HITS), 1), 1000), _number(request, "offset")
         index = copy.search()
         pages = _pages(request, copy)
         if query:
@@ -263,6 +262,20 @@ class Site:
             "Vary": "Accept, Accept-Language",
         }
         return HTMLResponse(body, status, headers)
+
+
+def _number(request: Request, name: str, default: int = 0) -> int:
+    """A whole number of the address. Raises HTTPException where it is none."""
+    text = request.query_params.get(name, str(default))
+    if not text.isdecimal() or len(text) > 9:
+        raise HTTPException(400, f"{name} is a whole number, not {text!r}")
+    return int(text)
+
+
+def _group_link(request: Request) -> Callable[[str, int], str]:
+    """Makes the address of one relation's facts, from a place on."""
+    kept = {key: value for key, value in request.query_params.items() if key == "lang"}
+    return lambda key, first: request.url.path + "?" + urlencode({**kept, "only": key, "first": first})
 
 
 def _pages(request: Request, copy: Copy) -> Pages:

@@ -16,12 +16,15 @@ from aigraph.serve.settings import Settings
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises StoreError where the address cannot be had."""
+    found: socket.socket | None = None
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         found = socket.socket(family, socket.SOCK_STREAM)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
     except OSError as error:
+        if found is not None:
+            found.close()
         why = error.strerror or error
         raise StoreError(f"cannot listen on {host} port {port}: {why}; name another --port") from error
     return found

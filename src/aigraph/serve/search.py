@@ -59,6 +59,8 @@ class SearchIndex:
             for quad in store.quads_for_pattern(None, term(role), None, _MERGED):
                 if isinstance(quad.object, ox.NamedNode):
                     self.facts[quad.object.value] += 1
+                if role == "participant" and isinstance(quad.subject, ox.NamedNode):
+                    self.facts[quad.subject.value] += 1
         self._pairs: dict[str, list[int]] | None = None
 
     def find(self, query: str) -> list[Hit]:

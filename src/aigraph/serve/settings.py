@@ -23,6 +23,7 @@ class Settings:
     request_bytes: int = 1 << 20
     refresh: float = 2.0  # how often the graph is looked at for changes
     update_token: str | None = None
+    ranks: bool = False  # whether every fact carries its rank; worked out anew for each copy
 
     def __post_init__(self) -> None:
         for name in ("timeout", "limit", "workers", "memory", "answer_bytes", "request_bytes", "refresh"):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import quote as percent
 
@@ -18,12 +17,14 @@ import pyoxigraph as ox
 
 from aigraph import dossier
 from aigraph.facts import Fact, Value, short
+from aigraph.normalise import lowered
 from aigraph.rdf import ENTITY_QUALIFIERS, ID, TYPE, term
 from aigraph.render.look import event_name, label_of
 from aigraph.schema import load_schema
 
 _MERGED = ox.DefaultGraph()
 _FACT_KINDS = ("statement/", "result/")
+MENTIONS = term("schema:mentions")
 _WAYS = {"figure": 0, "out": 1, "in": 2}
 
 
@@ -74,10 +75,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The facts of one relation in one direction: "figure", "out" (the thing is subject) or "in"."""
+    """The facts of one relation in one direction: "figure", "out" (the thing is subject) or "in".
 
+    `rows` is a part of the `total`, from `first` on.
+    """
+
+    key: str
     heading: str
     way: str
+    first: int
+    total: int
     rows: tuple[Row, ...]
 
 
@@ -140,24 +147,28 @@ class Pages:
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
-    def groups(self, node: ox.NamedNode) -> list[Group]:
-        """The facts about a thing by relation: figures first, then what it does, then what is done to it."""
+    def groups(self, node: ox.NamedNode, *, only: str = "", first: int = 0, most: int = 100) -> list[Group]:
+        """The facts about a thing by relation: figures, what it does, what is done to it, and events last.
+
+        Each group begins with its surest facts and holds at most `most`; `only` is the key of one group, of which the
+        facts from `first` on are given.
+        """
         about = short(node.value)
-        found: dict[tuple[int, str, str], list[Fact]] = {}
+        found: dict[tuple[bool, int, str, str], list[Fact]] = {}
         for fact in dossier.facts_about(self.store, node):
             way = "figure" if fact.is_figure else "out" if fact.subject == about else "in"
-            found.setdefault((_WAYS[way], fact.predicate, way), []).append(fact)
-        ordered = sorted(
-            found.items(), key=lambda item: (item[0][0], item[0][1] == "participatedIn", -len(item[1]), item[0][1])
-        )
-        return [
-            Group(
-                self.word(predicate),
-                way,
-                tuple(self.row(fact) for fact in sorted(facts, key=lambda fact: (-fact.confidence, fact.id))),
-            )
-            for (_, predicate, way), facts in ordered
-        ]
+            found.setdefault((fact.predicate == "participatedIn", _WAYS[way], fact.predicate, way), []).append(fact)
+        groups = []
+        ordered = sorted(found.items(), key=lambda item: (*item[0][:2], -len(item[1]), item[0]))
+        for (*_, predicate, way), facts in ordered:
+            key = f"{way}:{predicate}"
+            if only and key != only:
+                continue
+            start = first if only else 0
+            facts.sort(key=lambda fact: (-fact.confidence, fact.id))
+            rows = tuple(self.row(fact) for fact in facts[start : start + most])
+            groups.append(Group(key, self.word(predicate), way, start, len(facts), rows))
+        return groups
 
     def row(self, fact: Fact) -> Row:
         """A fact ready to be shown."""
@@ -185,13 +196,12 @@ class Pages:
             return self.link(value)
         return Link(plain(value))
 
-    def _passages(self, fact: Fact, names: Iterable[str]) -> Iterator[Passage]:
-        pattern = names_pattern(tuple(names))
+    def _passages(self, fact: Fact, names: list[str]) -> Iterator[Passage]:
         for source in fact.sources:
             link, date = self.document(source.document)
             before, after = self._around(source.document, source.start, source.end)
             yield Passage(
-                link, date, before, tuple(pieces(source.quote, pattern)), after, source.start or 0, source.end or 0
+                link, date, before, tuple(pieces(source.quote, names)), after, source.start or 0, source.end or 0
             )
 
     def _around(self, document: str, start: int | None, end: int | None) -> tuple[str, str]:
@@ -223,10 +233,18 @@ class Pages:
                         found.setdefault((passage.start, passage.end), (passage, []))[1].append(row)
         return [found[place] for place in sorted(found)]
 
-    def properties(self, node: ox.NamedNode) -> list[tuple[str, Link]]:
-        """Every triple of an address, property by property: for documents, and for what has no page of its own kind."""
+    def mentions(self, node: ox.NamedNode) -> list[Link]:
+        """The things that a document names."""
+        named = self.store.quads_for_pattern(node, MENTIONS, None, _MERGED)
+        found = [self.link(short(q.object.value)) for q in named if isinstance(q.object, ox.NamedNode)]
+        return sorted(found, key=lambda link: (link.text.casefold(), link.id))
+
+    def properties(self, node: ox.NamedNode, *but: ox.NamedNode) -> list[tuple[str, Link]]:
+        """The triples of an address, property by property, without the properties `but`."""
         rows = []
         for quad in self.store.quads_for_pattern(node, None, None, _MERGED):
+            if quad.predicate in but:
+                continue
             name = re.split(r"[#/]", quad.predicate.value)[-1]
             if isinstance(quad.object, ox.NamedNode):
                 rows.append((self.word(name), self.link(short(quad.object.value))))
@@ -254,28 +272,38 @@ def kind_of(store: ox.Store, node: ox.NamedNode) -> str | None:
     return "other" if next(store.quads_for_pattern(node, None, None, _MERGED), None) else None
 
 
-@cache
 def _edge(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
 
-def names_pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Finds any of the names, the longest first; a Latin name only where it is a word of its own."""
-    parts = []
-    for name in sorted({name for name in names if name}, key=lambda name: (-len(name), name)):
-        before, after = ("(?<![A-Za-z0-9])" if _edge(name[0]) else ""), ("(?![A-Za-z0-9])" if _edge(name[-1]) else "")
-        parts.append(f"{before}{re.escape(name)}{after}")
-    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
+def name_spans(quote: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Where names stand in a quote, in order and without overlap, the longest first.
+
+    Case does not count; a Latin name counts only where it is a word of its own.
+    """
+    text = lowered(quote)
+    taken: list[tuple[int, int]] = []
+    for name in sorted({lowered(name) for name in names if name}, key=lambda name: (-len(name), name)):
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            inside = (at > 0 and _edge(name[0]) and _edge(text[at - 1])) or (
+                end < len(text) and _edge(name[-1]) and _edge(text[end])
+            )
+            if not inside and all(end <= start or at >= stop for start, stop in taken):
+                taken.append((at, end))
+            at = text.find(name, at + 1)
+    return sorted(taken)
 
 
-def pieces(quote: str, pattern: re.Pattern[str] | None) -> Iterator[tuple[str, bool]]:
+def pieces(quote: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """A quote in parts, in order; True marks a name."""
     at = 0
-    for found in pattern.finditer(quote) if pattern else ():
-        if found.start() > at:
-            yield quote[at : found.start()], False
-        yield found[0], True
-        at = found.end()
+    for start, end in name_spans(quote, names):
+        if start > at:
+            yield quote[at:start], False
+        yield quote[start:end], True
+        at = end
     if at < len(quote):
         yield quote[at:], False
 

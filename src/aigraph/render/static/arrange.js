@@ -9,7 +9,9 @@
   let kept = { key: "", places: new Map() };
 
   // Map node number -> [x, y] for the nodes in sight, or null where the whole graph's places serve.
+  A.rearranged = false; // whether the last call moved what was there before
   A.arrange = function (seen, state) {
+    A.rearranged = false;
     if (seen.nodes.size > SMALL || state.base === "all" || state.base === "groups") return null;
     const near = neighbours(seen);
     const places = new Map(core([...seen.core].filter((i) => seen.nodes.has(i)).sort((x, y) => x - y), near));
@@ -35,6 +37,7 @@
   function core(list, near) {
     const key = list.join(",") + "|" + list.map((i) => (near.get(i) || new Set()).size).join(",");
     if (kept.key !== key) {
+      A.rearranged = true;
       const places = new Map();
       const [cx, cy] = middle(list.map((i) => [A.nodes[i].x, A.nodes[i].y]));
       const spread = Math.max(1, Math.sqrt(list.reduce((sum, i) =>

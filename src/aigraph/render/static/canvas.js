@@ -23,8 +23,7 @@
     A.network.on("doubleClick", (event) => {
       const id = event.nodes[0];
       if (id === undefined || id >= GROUP) return;
-      const name = A.nodes[id].id;
-      A.toggle("open", name, !A.state.open.includes(name));
+      A.expand(A.nodes[id]);
     });
     A.network.on("dragEnd", (event) => {
       const moved = event.nodes.filter((id) => id < GROUP);
@@ -151,7 +150,9 @@
     const seen = (A.seen = A.visible(A.state));
     const count = seen.nodes.size + seen.groups.length;
     places = A.arrange(seen, A.state);
-    zoomed = Math.min(places ? 2.2 : 4, Math.max(1.1, places ? Math.sqrt(count / 30) : 1.8 * Math.sqrt(A.nodes.length / count)));
+    zoomed = A.state.base === "groups" ? 1.2 // an opened community lies as densely as in the whole
+      : places ? Math.min(2.4, Math.max(1.1, 0.9 * spread([...places.values()])))
+      : Math.min(4, Math.max(1.1, 1.8 * Math.sqrt(A.nodes.length / count)));
     const wantedNodes = [...seen.nodes].map(nodeItem).concat(seen.groups.map(groupItem));
     const wantedEdges = edgeItems(seen);
     prune(edges, wantedEdges); // lines go before the nodes that they hold on to
@@ -159,6 +160,13 @@
     nodes.update(wantedNodes);
     edges.update(wantedEdges);
   };
+
+  // How many times as large as the window these places are: what is drawn that much larger is seen as it was meant.
+  function spread(points) {
+    const { clientWidth: wide, clientHeight: high } = A.byId("canvas");
+    const size = (n) => points.reduce((most, p) => Math.max(most, p[n]), -Infinity) - points.reduce((least, p) => Math.min(least, p[n]), Infinity);
+    return points.length ? Math.max(size(0) / (wide || 1), size(1) / (high || 1)) : 1;
+  }
 
   function prune(set, wanted) {
     const ids = new Set(wanted.map((item) => item.id));
@@ -182,7 +190,7 @@
       if (s === node.i) near.add(t);
       if (t === node.i) near.add(s);
     }
-    A.fit([...near], 1.1);
+    A.fit([...near], 0.9);
   };
   A.viewChanged = A.debounce(250, () => {
     const { x, y } = A.network.getViewPosition();

@@ -42,7 +42,7 @@
     const open = state.open.includes(node.id);
     const button = (key, run, title) => A.el("button", { onclick: run, title }, A.t(key));
     return A.el("p", { class: "actions" },
-      button(open ? "collapse" : "expand", () => A.toggle("open", node.id, !open), "E"),
+      button(open ? "collapse" : "expand", () => A.expand(node), "E"),
       button("only this", () => A.change({ base: "none", open: [node.id], add: [], groups: [] }, { fit: true })),
       button(state.pin[node.id] ? "unpin" : "pin", () => A.pin(node), "P"),
       button("hide", () => A.hide(node), "H"),
@@ -50,6 +50,12 @@
         ? button("path to here", () => A.change({ b: node.id, sel: "" }, { fitRoute: true }))
         : button("path from here", () => A.change({ a: node.id, b: "" })));
   }
+  // Show the neighbours of a node and bring them into view, or put them away again.
+  A.expand = function (node) {
+    const open = A.state.open.includes(node.id);
+    A.toggle("open", node.id, !open);
+    if (!open) A.centre(node);
+  };
   A.pin = function (node) {
     const pin = { ...A.state.pin };
     if (pin[node.id]) delete pin[node.id];
@@ -91,15 +97,15 @@
     const other = A.other(fact, node);
     const value = fact.value === undefined || fact.value === null ? null
       : A.el("strong", {}, [A.number(fact.value), fact.unit].filter(Boolean).join(" "));
-    return A.el("li", {}, other && link(other), value, details(fact), ...sentences(fact));
+    return A.el("li", {}, sure(fact), other && link(other), value, details(fact), ...sentences(fact));
   }
   const details = (fact) => [
     ...fact.qualifiers.map(([name, value]) => A.el("span", { class: "qualifier" },
       `${A.label(A.terms[name])}: ${A.number(value)}`)),
     fact.polarity !== "asserted" && A.el("span", { class: "qualifier" }, A.t(fact.polarity)),
-    A.el("meter", { min: 0, max: 1, value: fact.confidence, title: `${A.t("confidence")} ${fact.confidence}`,
-      "aria-label": A.t("confidence") }),
   ];
+  const sure = (fact) => A.el("meter", { min: 0, max: 1, value: fact.confidence,
+    title: `${A.t("confidence")} ${fact.confidence}`, "aria-label": A.t("confidence") });
 
   function sentences(fact) {
     if (!fact.sources.length) return [A.el("p", { class: "quiet" }, A.t("no sentence"))];
@@ -117,7 +123,7 @@
     return [
       A.el("h2", {}, A.label(A.relations[bundle.rel])),
       A.el("p", {}, link(from), " → ", link(to)),
-      A.el("ul", { class: "facts" }, bundle.facts.map((fact) => A.el("li", {},
+      A.el("ul", { class: "facts" }, bundle.facts.map((fact) => A.el("li", {}, sure(fact),
         fact.value !== null && fact.value !== undefined && A.el("strong", {}, `${A.number(fact.value)} ${fact.unit || ""}`),
         A.el("span", { class: "qualifier" }, `${A.t("confidence")} ${fact.confidence}`), details(fact), ...sentences(fact)))),
     ];

@@ -53,6 +53,12 @@
 
   A.months = [...new Set(A.facts.map((fact) => fact.date.slice(0, 7)).filter(Boolean))].sort();
   A.name = (node) => node.names[A.state.lang] || node.names.en;
+  // On the drawing an event that is called by its kind and what took part in it goes by kind and date: lines show the rest.
+  A.caption = function (node) {
+    const [kind, name] = [node.kind && A.label(node.kind), A.name(node)];
+    const plain = kind && [": ", "："].some((mark) => `${name}${mark}`.startsWith(kind + mark));
+    return plain ? [kind, node.date].filter(Boolean).join(" ") : name;
+  };
   A.label = (term) => term[A.state.lang] || term.en;
   A.other = (fact, node) => (fact.t < 0 ? null : A.nodes[fact.s === node.i ? fact.t : fact.s]);
   A.color = (node) => (A.state.color === "group" ? A.palette[node.group % A.palette.length] : A.types[node.type].color);

@@ -56,15 +56,26 @@
 
   // The most central nodes that are tied to each other: one that none of the others is tied to would stand alone.
   function backbone(order, most, passing) {
+    if (order.length <= most) return order;
     let chosen = order.slice(0, most * 3);
     for (let round = 0; round < 4; round++) {
-      const inside = new Set(chosen.map((node) => node.i));
-      const tied = new Set();
-      for (const { s, t } of passing) if (t >= 0 && s !== t && inside.has(s) && inside.has(t)) tied.add(s).add(t);
+      const tied = near(new Set(chosen.map((node) => node.i)), passing, true);
       chosen = chosen.filter((node) => tied.has(node.i)).slice(0, most);
     }
-    const rest = order.filter((node) => !chosen.includes(node)).slice(0, order.length <= most ? most : 0);
-    return chosen.length < 10 ? order.slice(0, most) : [...chosen, ...rest];
+    if (chosen.length < Math.min(10, most)) return order.slice(0, most);
+    const inside = new Set(chosen.map((node) => node.i));
+    const tied = near(inside, passing, false); // what the last cut left alone makes room for neighbours of the rest
+    return chosen.concat(order.filter((node) => tied.has(node.i) && !inside.has(node.i)).slice(0, most - chosen.length));
+  }
+  // Ends of relations that have their other end inside; `both`: of those that have both.
+  function near(inside, passing, both) {
+    const found = new Set();
+    for (const { s, t } of passing) {
+      if (t < 0 || s === t) continue;
+      if (inside.has(s) && (inside.has(t) || !both)) found.add(t);
+      if (inside.has(t) && (inside.has(s) || !both)) found.add(s);
+    }
+    return found;
   }
 
   function base(state, possible, passing) {

@@ -4,6 +4,7 @@
   const widths = new Map(); // text and size -> width in pixels
   const AREA = 9000; // square pixels for each label of a crowded view: the rest shows on zooming in
   let hovered = null;
+  A.written = []; // what the last drawing says: [text, left, top, width, height] in pixels
 
   A.hover = function (i) {
     if (hovered === i) return;
@@ -47,9 +48,11 @@
     const ratio = A.network.canvas.pixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0); // screen pixels: text keeps its size at every zoom
     const taken = new Boxes();
+    A.written = [];
+    for (const i of clear ? clear.nodes : A.seen.nodes) keepClear(i, taken);
     nodeLabels(context, clear, taken, true);
-    if (clear) edgeLabels(context, clear, taken);
     nodeLabels(context, clear, taken, false);
+    if (clear) edgeLabels(context, clear, taken);
     context.restore();
   };
 
@@ -94,12 +97,31 @@
           cells.push([cell, here]);
         }
       }
-      for (const [cell, here] of cells) this.cells.set(cell, [...here, box]);
+      for (const [cell, here] of cells) {
+        here.push(box);
+        this.cells.set(cell, here);
+      }
       return true;
     }
   }
 
-  // First the one that is looked at, whose label always shows; then the rest, by importance, where there is room.
+  const SPECK = 3; // pixels: a label may cover what is drawn smaller
+
+  // No label over another node.
+  function keepClear(i, taken) {
+    if (!A.seen.nodes.has(i)) return;
+    const [x, y] = A.place(A.nodes[i]);
+    const at = A.network.canvasToDOM({ x, y });
+    const radius = (A.diameter(i) / 2) * A.network.getScale();
+    if (radius > SPECK && onScreen(at, radius)) taken.free(at.x - radius, at.y - radius, 2 * radius, 2 * radius, true);
+  }
+  function onScreen({ x, y }, margin) {
+    const { clientWidth: wide, clientHeight: high } = A.byId("canvas");
+    return x > -margin && y > -margin && x < wide + margin && y < high + margin;
+  }
+
+  // First the one that is looked at, whose label always shows, as do those of a path; then the rest, by importance,
+  // where there is room: under the node, else above it, else beside it.
   function nodeLabels(context, clear, taken, first) {
     const { clientWidth: wide, clientHeight: high } = A.byId("canvas");
     const scale = A.network.getScale();
@@ -107,15 +129,7 @@
     const important = (i) => (hovered === i ? 2 : clear && clear.nodes.has(i) ? 1 : 0);
     const order = [...A.seen.nodes].filter((i) => !clear || clear.nodes.has(i))
       .sort((x, y) => important(y) - important(x) || measure[y] - measure[x] || x - y);
-    const paint = (text, x, y, size, bold, force) => {
-      if (x < -200 || y < -30 || x > wide + 200 || y > high + 30) return false;
-      return write(context, taken, { text, x, y, size, bold, force });
-    };
-    for (const g of clear || first ? [] : A.seen.groups) {
-      const [x, y] = A.groupPlace(g);
-      const at = A.network.canvasToDOM({ x, y });
-      paint(`${short(A.name(A.groups[g][0]), 16)} +${A.groups[g].length - 1}`, at.x, at.y - 8, 13, true, false);
-    }
+    for (const g of clear || first ? [] : A.seen.groups) groupLabel(context, g, taken, scale);
     let room = clear || order.length < 160 ? Infinity : (wide * high) / AREA;
     for (const i of order) {
       if (room <= 0) break;
@@ -123,9 +137,28 @@
       if (chosen !== first) continue;
       const [x, y] = A.place(A.nodes[i]);
       const at = A.network.canvasToDOM({ x, y });
-      const size = Math.max(11, Math.min(17, (A.diameter(i) / 2) * scale * 0.75));
-      room -= paint(short(A.name(A.nodes[i]), 32), at.x, at.y + (A.diameter(i) / 2) * scale + 3, size, chosen, chosen);
+      if (!onScreen(at, 30)) continue;
+      const radius = (A.diameter(i) / 2) * scale;
+      const size = Math.max(11, Math.min(17, Math.round(radius * 0.75)));
+      const text = short(A.caption(A.nodes[i]), 32);
+      const aside = radius + 5 + width(context, text, size, chosen) / 2;
+      const places = [[at.x, at.y + radius + 3], [at.x, at.y - radius - size - 4],
+        [at.x + aside, at.y - size / 2], [at.x - aside, at.y - size / 2]];
+      const force = chosen || Boolean(clear && (A.seen.route || A.state.edge));
+      room -= write(context, taken, { text, places, size, bold: chosen, force });
     }
+  }
+
+  // A community is called by its most central member; an event only where it has nothing else.
+  function groupLabel(context, g, taken, scale) {
+    const members = A.groups[g];
+    const [x, y] = A.groupPlace(g);
+    const at = A.network.canvasToDOM({ x, y });
+    if (!onScreen(at, 200)) return;
+    const radius = 26 * Math.sqrt(members.length) * scale;
+    const text = `${short(A.caption(members.find((node) => !node.kind) || members[0]), 16)} +${members.length - 1}`;
+    const places = [[at.x, at.y - 8], [at.x, at.y + radius + 2], [at.x, at.y - radius - 17]];
+    write(context, taken, { text, places, size: 13, bold: true });
   }
 
   function edgeLabels(context, clear, taken) {
@@ -133,27 +166,44 @@
     for (const key of clear.edges) {
       const line = A.network.body.edges[key];
       if (!line) continue;
-      const at = A.network.canvasToDOM(line.edgeType.getPoint(0.5));
+      const places = [0.5, 0.38, 0.62].map((along) => {
+        const at = A.network.canvasToDOM(line.edgeType.getPoint(along));
+        return [at.x, at.y - 6];
+      });
       const bundle = A.seen.bundles.get(key);
-      write(context, taken, { text: A.label(A.relations[bundle.rel]), x: at.x, y: at.y - 6, size: 11, quiet: true });
+      write(context, taken, { text: A.label(A.relations[bundle.rel]), places, size: 11, quiet: true });
     }
   }
 
-  function write(context, taken, { text, x, y, size, bold, force, quiet }) {
-    size = Math.round(size);
-    context.font = `${bold ? "600 " : ""}${size}px ${A.options.font}`;
+  const fontOf = (size, bold) => `${bold ? "600 " : ""}${size}px ${A.options.font}`;
+  function width(context, text, size, bold) {
     const key = `${bold ? "b" : ""}${size}|${text}`;
-    if (!widths.has(key)) widths.set(key, context.measureText(text).width);
-    const width = widths.get(key);
-    if (!taken.free(x - width / 2 - 3, y - 1, width + 6, size + 3, force)) return false;
+    if (!widths.has(key)) {
+      context.font = fontOf(size, bold);
+      widths.set(key, context.measureText(text).width);
+    }
+    return widths.get(key);
+  }
+
+  // Write the text at the first of the places that is free, moved in from the rim where it would be cut; with `force`
+  // at the first place if none is. Says whether it did.
+  function write(context, taken, { text, places, size, bold, force, quiet }) {
+    const wide = width(context, text, size, bold);
+    const most = A.byId("canvas").clientWidth - wide / 2 - 4;
+    const inside = places.map(([x, y]) => [Math.max(wide / 2 + 4, Math.min(x, most)), y]);
+    const free = ([x, y]) => taken.free(x - wide / 2 - 3, y - 1, wide + 6, size + 3, false);
+    const at = inside.find(free) || (force && inside[0]);
+    if (!at) return false;
+    A.written.push([text, at[0] - wide / 2, at[1], wide, size]);
+    context.font = fontOf(size, bold);
     context.textAlign = "center";
     context.textBaseline = "top";
     context.lineJoin = "round";
     context.lineWidth = 4;
     context.strokeStyle = A.css("--paper");
-    context.strokeText(text, x, y);
+    context.strokeText(text, ...at);
     context.fillStyle = A.css(quiet ? "--quiet" : "--ink");
-    context.fillText(text, x, y);
+    context.fillText(text, ...at);
     return true;
   }
 

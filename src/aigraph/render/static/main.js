@@ -3,14 +3,16 @@
   "use strict";
 
   A.draw = function (how) {
-    document.documentElement.lang = A.state.lang === "zh" ? "zh-Hans" : "en";
+    const lang = A.state.lang === "zh" ? "zh-Hans" : "en";
+    if (document.documentElement.lang !== lang || !translated) translate();
+    document.documentElement.lang = lang;
     document.documentElement.dataset.theme = A.state.theme;
     A.sync();
     if (!how.still) {
       A.showPanel();
       A.showCard();
     }
-    if (how.fit) A.fit();
+    if (how.fit || (A.rearranged && !how.still)) A.fit(); // where everything has moved the old section shows nothing
     if (how.fitRoute && A.seen.route) A.fit(A.seen.route);
     if (how.fitGroup !== undefined) A.fit([...A.seen.nodes].filter((i) => A.nodes[i].group === how.fitGroup));
     A.network.redraw();
@@ -20,7 +22,9 @@
     A.byId("status").textContent = text;
   };
 
+  let translated = false;
   function translate() {
+    translated = true;
     for (const element of document.querySelectorAll("[data-t]")) element.textContent = A.t(element.dataset.t);
     for (const element of document.querySelectorAll("[data-title]")) {
       element.title = A.t(element.dataset.title);
@@ -31,10 +35,7 @@
 
   const commands = {
     fit: () => A.fit(),
-    lang: () => {
-      A.change({ lang: A.state.lang === "zh" ? "en" : "zh" });
-      translate();
-    },
+    lang: () => A.change({ lang: A.state.lang === "zh" ? "en" : "zh" }),
     theme: () => A.change({ theme: A.state.theme === "dark" ? "light" : "dark" }),
     png: () => A.savePicture(),
     graphml: () => A.saveGraphml(),
@@ -68,7 +69,7 @@
     l: commands.lang,
     u: commands.back,
     "?": commands.help,
-    e: () => selected() && A.toggle("open", A.state.sel, !A.state.open.includes(A.state.sel)),
+    e: () => selected() && A.expand(selected()),
     h: () => selected() && A.hide(selected()),
     p: () => selected() && A.pin(selected()),
     Escape: () => (A.state.sel || A.state.edge || A.state.a) && A.change({ sel: "", edge: "", a: "", b: "" }),
@@ -93,7 +94,6 @@
   document.addEventListener("keydown", pressed);
   A.reopen = function () {
     A.restore();
-    translate();
     A.draw({});
     look();
   };
@@ -104,7 +104,6 @@
       A.network.moveTo({ position: { x, y }, scale, animation: false });
     } else A.fit();
   }
-  translate();
   A.draw({});
   look();
   document.documentElement.dataset.ready = "yes";

@@ -53,7 +53,7 @@
     return section("types", A.el("ul", { class: "legend", id: "legend" }, A.types.map((type, t) => {
       const on = !A.state.offTypes.includes(type.id);
       const mark = A.el("span", { class: `dot ${type.shape}` });
-      mark.style.background = type.color;
+      mark.style.background = A.state.color === "type" ? type.color : "var(--quiet)"; // shapes tell types in any colour
       return A.el("li", {}, A.el("button", { "aria-pressed": String(on), "data-type": type.id,
         onclick: (event) => only(event, "offTypes", type.id, A.types, on) }, mark, A.label(type),
       A.el("span", { class: "count" }, count[t])));
