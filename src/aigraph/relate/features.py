@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log10
 
 from aigraph.model import Literal
 from aigraph.relate.context import Carried, Site, Slot
 from aigraph.relate.cues import Cue
+from aigraph.wordlists import grammar
 
 _CLAUSE = frozenset(",，;；:：。.!！?？|")
 _WORD = re.compile(r"[A-Za-z]+|[0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+|[^\sA-Za-z0-9\u3400-\u9fff]")
@@ -236,8 +238,14 @@ def nested_features(norm: str, host: Slot, inner: Slot) -> list[str]:
     rest = [("0" if w[0].isdigit() else w) for w in _WORD.findall(after)]
     f += ["na=" + "_".join(rest[:3]), "nz=" + after.strip()[-2:], "nb=" + "_".join(_WORD.findall(before)[-2:])]
     f += ["nw=" + w for w in sorted(set(rest))]
-    f.append("nd=" + ("digit" if rest and rest[0] == "0" else "sep" if after[:1] in " -:：·的" else "glued"))
+    f.append("nd=" + ("digit" if rest and rest[0] == "0" else "sep" if after[:1] in _separators() else "glued"))
     return f
+
+
+@cache
+def _separators() -> str:
+    found: str = grammar("connectives")["inside_names"]
+    return found
 
 
 def single_features(site: Site, masked: MaskedSentence, a: Slot) -> list[str]:

@@ -17,8 +17,8 @@ from aigraph.relate.network import TIE_BITS, Network
 from aigraph.relate.passages import LENGTH, TOKEN_BITS
 
 TOKEN_SIZE, STATE_SIZE, TIE_SIZE, INNER_SIZE = 64, 64, 48, 160
-EPOCHS = 12
-AVERAGED = 4  # the weights are the mean of those after the last epochs
+EPOCHS = 10
+AVERAGED = 3  # the weights are the mean of those after the last epochs
 DOCUMENTS_A_STEP = 4
 RATE, DECAY, CLIP = 4e-3, 1e-3, 5.0
 NEGATIVE_SHARE = 0.35  # of the candidates without any annotated fact; they weigh the more
