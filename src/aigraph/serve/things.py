@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote as percent
 
@@ -172,19 +172,27 @@ class Pages:
 
     def row(self, fact: Fact) -> Row:
         """A fact ready to be shown."""
-        names = [*self._names_of(fact.subject), *(() if fact.is_figure else self._names_of(str(fact.object)))]
+        names = self.names_in(fact)
         target = Link(self._figure(fact)) if fact.is_figure else self.link(str(fact.object))
         return Row(
             fact.id,
             path_of(fact.id),
-            self.link(fact.subject),
-            self.word(fact.predicate),
+            self.link(fact.subject) if fact.subject else Link(""),
+            self.word(fact.predicate) if fact.subject else "",  # an event by itself: who took part is in its name
             target,
-            tuple((self.word(k), self._qualifier(k, value)) for k, value in fact.qualifiers if k != "eventType"),
+            tuple((self.word(k), self._qualifier(k, v)) for k, v in fact.qualifiers if not _understood(k, v)),
             fact.polarity,
             fact.confidence,
             tuple(self._passages(fact, names)),
         )
+
+    def names_in(self, fact: Fact) -> list[str]:
+        """Every name of the things that a fact is about."""
+        things = [fact.subject, *([] if fact.is_figure else [str(fact.object)])]
+        if fact.id.startswith("event/"):
+            members = self.store.quads_for_pattern(ox.NamedNode(ID + fact.id), term("participant"), None, _MERGED)
+            things += sorted(short(quad.object.value) for quad in members if isinstance(quad.object, ox.NamedNode))
+        return [name for thing in things if thing for name in self._names_of(thing)]
 
     def _figure(self, fact: Fact) -> str:
         known = load_schema().figures.get(fact.predicate)
@@ -194,7 +202,12 @@ class Pages:
     def _qualifier(self, name: str, value: Value) -> Link:
         if name in ENTITY_QUALIFIERS and isinstance(value, str) and self._names_of(value):
             return self.link(value)
-        return Link(plain(value))
+        if isinstance(value, str) and value.startswith("doc/"):
+            return self.document(value)[0]
+        if isinstance(value, str) and value.startswith(_FACT_KINDS):
+            return Link(self.words["fact"], path_of(value), value)
+        text = plain(value)
+        return Link(self.words.get(f"{name} {text}", text))
 
     def _passages(self, fact: Fact, names: list[str]) -> Iterator[Passage]:
         for source in fact.sources:
@@ -224,14 +237,20 @@ class Pages:
             for quad in self.store.quads_for_pattern(None, TYPE, term(kind), node):
                 ids |= {key for key in (short(str(quad.subject)[1:-1]),) if key.startswith((*_FACT_KINDS, "event/"))}
         found: dict[tuple[int, int], tuple[Passage, list[Row]]] = {}
+        names: dict[tuple[int, int], list[str]] = {}
         here = short(node.value)
         for key in sorted(ids):
             for fact in dossier.find_facts(self.store, (key,)):
                 row = self.row(fact)
                 for passage in row.passages:
                     if passage.document.id == here:
-                        found.setdefault((passage.start, passage.end), (passage, []))[1].append(row)
-        return [found[place] for place in sorted(found)]
+                        place = passage.start, passage.end
+                        found.setdefault(place, (passage, []))[1].append(row)
+                        names.setdefault(place, []).extend(self.names_in(fact))
+        return [
+            (replace(passage, pieces=tuple(pieces("".join(text for text, _ in passage.pieces), names[place]))), rows)
+            for place, (passage, rows) in sorted(found.items(), key=lambda item: item[0])
+        ]
 
     def mentions(self, node: ox.NamedNode) -> list[Link]:
         """The things that a document names."""
@@ -251,6 +270,11 @@ class Pages:
             elif isinstance(quad.object, ox.Literal):
                 rows.append((self.word(name), Link(quad.object.value)))
         return sorted(rows, key=lambda row: (row[0], row[1].text))
+
+
+def _understood(name: str, value: Value) -> bool:
+    """Whether a qualifier goes without saying: the kind of an event begins its name."""
+    return name == "eventType" or (name, value) == ("rank", "normal")
 
 
 def plain(value: Value) -> str:
