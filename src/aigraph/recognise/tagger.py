@@ -18,6 +18,8 @@ from aigraph.recognise.layers import CaseCounts, lexicon_layer, list_layer, load
 from aigraph.recognise.lexicon import LexiconMatch, load_lexicon
 
 OUTSIDE = "O"
+PIECE = 1500  # tokens of a line that are tagged at a time: some 10 MB of features
+_SENTENCE_ENDS = frozenset("。！？!?；;")
 WEIGHTS = "names.crf"
 
 
@@ -40,8 +42,25 @@ def tagging_lines(norm: str, matches: Sequence[LexiconMatch]) -> Iterator[tuple[
                 list_layer(found[bisect_left(found_ends, start + 1) : bisect_left(found_ends, end + 1)], tokens),
                 cases.layer(tokens),
             ]
-            yield tokens, sequence_features(tokens, layers, anchors)
+            for a, b in pieces(tokens):
+                yield tokens[a:b], sequence_features(tokens[a:b], [layer[a:b] for layer in layers], anchors[a:b])
         start = end + 1
+
+
+def pieces(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """A line in pieces of at most PIECE tokens, so that a book in one line takes no more memory than a page.
+
+    A piece ends with a sentence where it can, else between two words, and never inside a run of letters or signs
+    unless nothing else is left.
+    """
+    start = 0
+    while len(tokens) - start > PIECE:
+        window = range(start + PIECE, start + PIECE // 2, -1)
+        stop = next((i for i in window if tokens[i - 1].form in _SENTENCE_ENDS), None)
+        stop = stop or next((i for i in window if not tokens[i].glued), start + PIECE)
+        yield start, stop
+        start = stop
+    yield start, len(tokens)
 
 
 def spans_of(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:

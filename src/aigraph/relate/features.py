@@ -55,6 +55,8 @@ class MaskedSentence:
     senses: list[str]  # of all its cue words, sorted
     types: list[str]  # of all its slots, sorted
     clauses: dict[int, list[str]]  # the plain words of each clause, sorted
+    cue_before: list[int]  # of each item: the nearest cue before it in its clause, -1 for none
+    cue_after: list[int]
 
 
 def skeleton(norm: str, site: Site, cues: Sequence[Cue]) -> tuple[list[Item], list[int]]:
@@ -113,7 +115,22 @@ def mask(norm: str, site: Site, cut: Callable[[str], Iterable[str]], cues: Seque
     plain(position, site.end)
     items, item_at = skeleton(norm, site, cues)
     senses, types = sorted({s for x in items for s in x.senses}), sorted({s.type for s in site.slots})
-    return MaskedSentence(words, at, items, item_at, senses, types, _by_clause(words))
+    before, after = _nearest(items)
+    return MaskedSentence(words, at, items, item_at, senses, types, _by_clause(words), before, after)
+
+
+def _nearest(items: Sequence[Item]) -> tuple[list[int], list[int]]:
+    """The nearest cue of its own clause before and after each item, by one pass each way."""
+    n = len(items)
+    before, after = [-1] * n, [-1] * n
+    for found, order in ((before, range(n)), (after, range(n - 1, -1, -1))):
+        last = -1
+        for i in order:
+            if last >= 0 and items[last].clause == items[i].clause:
+                found[i] = last
+            if items[i].senses:
+                last = i
+    return before, after
 
 
 def _by_clause(words: Iterable[Word]) -> dict[int, list[str]]:
@@ -182,23 +199,18 @@ def _skeleton_features(f: list[str], masked: MaskedSentence, a: Slot, b: Slot) -
         f.append("ss=" + "~".join(short))
     f.append("sc=" + "~".join([x.form for x in between if x.senses][:4]))
     f.extend(sorted({"m:" + s for x in between for s in x.senses}))
-    _nearest_cues(f, items, i, j)
+    _nearest_cues(f, masked, i, j)
 
 
-def _nearest_cues(f: list[str], items: Sequence[Item], i: int, j: int) -> None:
-    """Senses before the first and after the second slot: nearest one, and all of the same clause."""
-    k = i - 1
-    while k >= 0 and not items[k].senses and items[k].clause == items[i].clause:
-        k -= 1
-    if k >= 0 and items[k].senses and items[k].clause == items[i].clause:
-        f.extend("pre1:" + s for s in items[k].senses)
+def _nearest_cues(f: list[str], masked: MaskedSentence, i: int, j: int) -> None:
+    """Senses before the first and after the second item: nearest one, and all of the same clause."""
+    items = masked.items
+    if masked.cue_before[i] >= 0:
+        f.extend("pre1:" + s for s in items[masked.cue_before[i]].senses)
     seen = {s for x in items[max(0, i - 10) : i] if x.clause == items[i].clause for s in x.senses}
     f.extend(sorted("pre:" + s for s in seen))
-    k = j + 1
-    while k < len(items) and not items[k].senses and items[k].clause == items[j].clause:
-        k += 1
-    if k < len(items) and items[k].senses and items[k].clause == items[j].clause:
-        f.extend("post1:" + s for s in items[k].senses)
+    if masked.cue_after[j] >= 0:
+        f.extend("post1:" + s for s in items[masked.cue_after[j]].senses)
     seen = {s for x in items[j + 1 : j + 11] if x.clause == items[j].clause for s in x.senses}
     f.extend(sorted("post:" + s for s in seen))
     f.append("pi=" + (items[i - 1].form if i else "^"))
@@ -254,7 +266,7 @@ def single_features(site: Site, masked: MaskedSentence, a: Slot) -> list[str]:
     i, p = masked.at[a.order], masked.item_at[a.order]
     f = ["ty=" + a.type, "bk=" + site.block.kind, "so=" + size_bucket(a.order), "sn=" + size_bucket(len(site.slots))]
     _outside(f, words, i, i)
-    _nearest_cues(f, items, p, p)
+    _nearest_cues(f, masked, p, p)
     f.extend("xm:" + s for s in masked.senses)
     f.extend("xt:" + s for s in masked.types)
     seen = {w.form for w in words[max(0, i - 25) : i + 25] if w.slot < 0}
@@ -307,7 +319,7 @@ def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Sl
             seen.add("ca=" + words[k].form)
     f.extend(sorted(seen))
     items, p = masked.items, masked.item_at[b.order]
-    _nearest_cues(f, items, p, p)
+    _nearest_cues(f, masked, p, p)
     lead = [x.form for x in items[:p] if x.senses or x.slot >= 0]
     if len(lead) <= 4:
         f.append("xl=" + "~".join(lead))
