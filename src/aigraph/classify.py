@@ -111,6 +111,9 @@ def _prefixed(text: str, number: Number, lang: str) -> tuple[Literal | None] | N
     if sign:
         start, currency = sign
         value = None if number.value is None else whole(scaled_value(number))
+        dotted = currency in grammar("units")["thousands_dot"]["codes"] and not number.scaled and not number.letter
+        if value is not None and dotted and pats["thousands_dot"].fullmatch(text, number.start, number.end):
+            value = whole(round(value * 1000))
         end = number.end
         trailing = unit_at(text, end, lang)
         if trailing and trailing.kind == "money" and not trailing.slang:
@@ -136,6 +139,9 @@ def _prefixed(text: str, number: Number, lang: str) -> tuple[Literal | None] | N
         and "." not in text[number.start : number.end]
     ):
         return (Literal(low + m.start(), number.end, "rank", whole(number.value)),)
+    small = pats["small_rank"].search(window)
+    if small and number.arabic and not number.decimal and pats["small_rank_after"].match(text, number.end):
+        return (Literal(low + small.start(), number.end, "rank", whole(number.value or 0.0)),)
     if (m := pats["elo_before"].search(window)) and number.arabic and number.value is not None and number.value >= 100:
         return (Literal(number.start, number.end, "elo", whole(number.value), "Elo", modifier=number.modifier),)
     return None
@@ -167,6 +173,9 @@ def _with_unit(text: str, number: Number, unit: Unit) -> Literal:
     value: float | int | None = None
     if number.value is not None:
         value = whole((scaled_value(number) + unit.plus) * unit.factor)
+    if unit.kind == "memory" and patterns()["per_second"].search(text[max(0, number.start - 12) : number.start]):
+        speed = whole(scaled_value(number)) if number.value is not None else None
+        return Literal(number.start, unit.end, "bandwidth", speed, f"{unit.word}/s", modifier=modifier)
     if unit.kind == "count" and number.scaled and patterns()["one_counter"].fullmatch(unit.word):
         kind = _kind_by_context(text, number)
         if kind in ("parameters", "transistors", "users"):
@@ -284,7 +293,7 @@ def _bare(text: str, number: Number) -> Literal | None:
     window = text[max(0, number.start - 24) : number.start]
     if before in tuple("-/:~–—") and before or after in tuple("-/~–—") and after or after.isascii() and after.isalpha():
         return None
-    if pats["top"].search(window):
+    if pats["top"].search(window) or _named(text, number, window):
         return None
     if after == ":" and text[number.end + 1 : number.end + 2].isdigit():
         return None
@@ -314,6 +323,18 @@ def _bare(text: str, number: Number) -> Literal | None:
     if pats["latin_name"].search(window) and not free:
         return None
     return _score(text, number)
+
+
+def _named(text: str, number: Number, window: str) -> bool:
+    """Is a bare number the number of a product, a model name, a reference or a telephone?"""
+    pats = patterns()
+    if window.endswith("[") and text[number.end : number.end + 1] == "]":
+        return True
+    if pats["phone"].search(window) or pats["product_line"].search(window):
+        return True
+    small = 1 <= (number.value or 0.0) < 10 and number.end - number.start <= 3
+    titled = pats["title_before"].search(window) and pats["title_after"].match(text, number.end)
+    return small and titled is not None  # Claude 3.5 Sonnet
 
 
 def _score(text: str, number: Number) -> Literal:

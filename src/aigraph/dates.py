@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from aigraph import docdate, resolve
+from aigraph import docdate, resolve, spelled
 from aigraph.calendars import Partial, parse_iso, partial, shift_days, shift_months, week_month
 from aigraph.datepatterns import patterns
 from aigraph.model import Literal
@@ -104,6 +104,8 @@ def _en_quarter(m: re.Match[str], ctx: Context) -> Resolved | None:
     span = (number * 3 - 2, number * 3, "quarter") if number else (half * 6 - 5, half * 6, "half")
     if m["y"]:
         return resolve._span(int(m["y"]), False, *span)
+    if named := spelled.half_of_year(m, ctx, span):
+        return named
     if m["lq"] and ctx.anchor is None:
         return Resolved(None, True)
     return resolve._quarter(span, m.start(), ctx)
@@ -214,6 +216,8 @@ HANDLERS: dict[str, Handler] = {
     "brackets": _brackets,
     "decade": _none,
     "years": _years,
+    "slash": spelled.slashed,
+    "birth": spelled.birth,
     "festival": resolve.festival,
     "dated": resolve.dated,
     "months": _months,
@@ -240,6 +244,9 @@ HANDLERS: dict[str, Handler] = {
     "en_short": _en_short,
     "en_monthword": _en_month_word,
     "en_month": _en_month_day,
+    "en_bracket": _en_month_day,
+    "en_month_of": spelled.month_of_year,
+    "en_nth": spelled.day_of_month,
     "en_which": _en_which,
     "en_weekday": _en_weekday,
     "en_day": _en_day,
