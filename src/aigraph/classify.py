@@ -56,6 +56,9 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
             unit = replace(inner, end=inner.end + 1)
     if unit and unit.slang and not _price_near(text, number, unit):
         unit = replace(unit, kind="count", unit=unit.word, currency=None)
+    if unit and unit.word in grammar("units")["minutes"]["word"] and number.arabic:
+        if patterns()["hours_before"].search(text[max(0, number.start - 8) : number.start]):
+            unit = replace(unit, kind="duration", unit="minute")
     if unit and _fits(text, number, unit):
         return _with_unit(text, number, unit)
     if number.modifier == "over" and not number.scaled and not number.letter:
@@ -234,7 +237,8 @@ def _letter(text: str, number: Number) -> Literal | None:
         kind = near or kind
         if kind == "parameters" and letter == "K":
             kind = None
-    if kind is None and number.letter not in "KM":
+    thousand = number.letter == "k" and number.decimal and text[number.end - 2].isdigit()  # 20.2k stars
+    if kind is None and number.letter not in "KM" and not thousand:
         return None
     modifier = _modifier(text, number.start, number.end, number)
     value = None if number.value is None else whole(scaled_value(number))
