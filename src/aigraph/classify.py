@@ -311,7 +311,7 @@ def _bare(text: str, number: Number) -> Literal | None:
     ):
         return None
     if ahead := pats["noun_ahead"].match(text, number.end):
-        return Literal(number.start, number.end, "count", whole(number.value), ahead["noun"])
+        return Literal(number.start, number.end, "count", whole(number.value), ahead["noun"] or ahead["chips"])
     if number.decimal:
         heading = pats["list_mark"].search(window) and pats["section"].match(text, number.end)
         return None if heading and not number.signed else _score(text, number)
@@ -338,7 +338,11 @@ def _named(text: str, number: Number, window: str) -> bool:
         return True
     small = 1 <= (number.value or 0.0) < 10 and number.end - number.start <= 3
     titled = pats["title_before"].search(window) and pats["title_after"].match(text, number.end)
-    return small and titled is not None  # Claude 3.5 Sonnet
+    if small and titled:
+        return True  # Claude 3.5 Sonnet
+    if not pats["version"].fullmatch(text, number.start, number.end) or pats["next_cell"].match(text, number.end):
+        return False
+    return bool(pats["software"].search(window)) and not pats["measure"].search(window)  # PyTorch 2.7
 
 
 def _score(text: str, number: Number) -> Literal:

@@ -96,6 +96,8 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
         rf"{dnum}[ ]?{day})",
         "month": rf"{han_guard}{month_day}{day_end}",
         "monthword": rf"(?P<mw>{alternation(month_words())})(?:[ ]?(?P<d>{dnum})[ ]?{day}|(?P<mp>{parts}))?",
+        "zoned": rf"{alternation(data['zh_zone']['words'])}[ ]?(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])"
+        r"(?![\d/.])",
         "day": rf"{han_guard}{not_before}(?P<d>{dnum})[ ]?{day}{day_end}",
         "quarter": rf"{han_guard}(?<![A-Za-z]){quarter}(?![A-Za-z0-9])|(?<![\dA-Za-z])(?:{half})(?![A-Za-z0-9])",
     }

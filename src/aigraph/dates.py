@@ -222,6 +222,7 @@ HANDLERS: dict[str, Handler] = {
     "dated": resolve.dated,
     "months": _months,
     "month": resolve.month_day,
+    "zoned": resolve.month_day,
     "monthword": resolve.month_word,
     "day": resolve.bare_day,
     "quarter": resolve.quarter,
@@ -255,7 +256,7 @@ HANDLERS: dict[str, Handler] = {
     "en_ana": _en_anaphora,
 }
 # Shapes whose match begins with words that introduce the date but are no part of it: the group that is the date.
-CORE = {"en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
+CORE = {"zoned": ("m",), "en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
 
 
 def _raw(text: str) -> Iterator[tuple[int, str, re.Match[str]]]:

@@ -58,9 +58,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "price_word": re.compile(alternation(units["currency_slang"]["price_words"])),
         "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
         "noun_ahead": re.compile(
-            rf"[ ](?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}"
+            rf"[ ](?:(?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}"
             rf"(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
+            r"|(?P<chips>[A-Z]{1,4}[0-9]{1,4}[A-Z]{0,3}s)(?![A-Za-z0-9-]))"
         ),
+        "software": re.compile(r"(?<![A-Za-z0-9.+-])[A-Z][A-Za-z]*[a-z][A-Za-z]*[ ]$"),
+        "measure": re.compile(rf"{alternation(units['measures']['ends'])}[ ]$"),
+        "version": re.compile(r"[1-9]\.[0-9]{1,2}"),
         "next_cell": re.compile(r"[ \t]+[+-]?[0-9]"),
         "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),
     }
