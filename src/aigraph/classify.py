@@ -6,6 +6,7 @@ the business of `quantities`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import isfinite
 
@@ -19,9 +20,11 @@ CONTEXT_REACH = 16  # characters of the clause before a number that may say what
 PRICE_REACH = 12  # the same for a word that tells money from a counter
 WINDOW_REACH = 40  # the same for a bare 128K, whose topic often stands farther off
 LARGEST_SCORE = 100_000.0
+SMALLEST_MODEL = 1e8  # parameters; a smaller bare magnitude counts something else
 YEARS = (1900, 2099)
 LONGEST_BARE = 7  # digits; longer ones are identifiers
 _OPENERS = ("(", "\N{FULLWIDTH LEFT PARENTHESIS}")
+_QUOTE_ENDS = ("\u201d", "\u300d", "\u300f", "\u300b", '"')
 _CLOSERS = ")\N{FULLWIDTH RIGHT PARENTHESIS}\N{IDEOGRAPHIC COMMA}]"
 
 
@@ -259,6 +262,14 @@ def _tokens_in_sentence(text: str, number: Number) -> str | None:
     return None
 
 
+def _only_parameters(text: str, number: Number) -> bool:
+    """Does the sentence up to the number speak of parameters and of nothing else that is counted?"""
+    pattern, kinds, _, _ = context()
+    window = text[max(0, number.start - WINDOW_REACH) : number.start]
+    ends = [window.rfind(mark) for mark in grammar("units")["bare"]["sentence_end"]]
+    return {kinds[w] for w in pattern.findall(window[max(ends) + 1 :])} == {"parameters"}
+
+
 def _magnitude(text: str, number: Number) -> Literal | None:
     """A number with a spelled-out scale and no unit: its kind comes from the clause, else it is a bare count."""
     if (
@@ -275,6 +286,8 @@ def _magnitude(text: str, number: Number) -> Literal | None:
         kind = "parameters"
     if kind is None and not number.arabic:
         return None
+    if kind is None and (number.value or 0) >= SMALLEST_MODEL and _only_parameters(text, number):
+        kind = "parameters"
     value = None if number.value is None else whole(number.value)
     unit = {"tokens": "tokens", "elo": "Elo"}.get(kind or "")
     return Literal(
@@ -290,8 +303,11 @@ def _magnitude(text: str, number: Number) -> Literal | None:
 def _bare(text: str, number: Number) -> Literal | None:
     """A number without anything: a score if nothing speaks against it."""
     pats = patterns()
-    if not number.arabic or number.value is None:
+    if number.value is None:
         return None
+    if not number.arabic:
+        ahead = pats["noun_ahead"].match(text, number.end) if number.value > 1 else None
+        return Literal(number.start, number.end, "count", whole(number.value), _noun(ahead)) if ahead else None
     before, after = text[number.start - 1 : number.start], text[number.end : number.end + 1]
     surface = text[number.start : number.end]
     window = text[max(0, number.start - 24) : number.start]
@@ -311,7 +327,7 @@ def _bare(text: str, number: Number) -> Literal | None:
     ):
         return None
     if ahead := pats["noun_ahead"].match(text, number.end):
-        return Literal(number.start, number.end, "count", whole(number.value), ahead["noun"] or ahead["chips"])
+        return Literal(number.start, number.end, "count", whole(number.value), _noun(ahead))
     if number.decimal:
         heading = pats["list_mark"].search(window) and pats["section"].match(text, number.end)
         return None if heading and not number.signed else _score(text, number)
@@ -329,6 +345,11 @@ def _bare(text: str, number: Number) -> Literal | None:
     return _score(text, number)
 
 
+def _noun(ahead: re.Match[str]) -> str:
+    """The counted noun: GPUs, or a chip in the plural (A100s)."""
+    return ahead["noun"] or ahead["chips"]
+
+
 def _named(text: str, number: Number, window: str) -> bool:
     """Is a bare number the number of a product, a model name, a reference or a telephone?"""
     pats = patterns()
@@ -338,6 +359,8 @@ def _named(text: str, number: Number, window: str) -> bool:
         return True
     small = 1 <= (number.value or 0.0) < 10 and number.end - number.start <= 3
     titled = pats["title_before"].search(window) and pats["title_after"].match(text, number.end)
+    if small and text.startswith(_QUOTE_ENDS, number.end) and pats["quoted"].search(window):
+        return True
     if small and titled:
         return True  # Claude 3.5 Sonnet
     if not pats["version"].fullmatch(text, number.start, number.end) or pats["next_cell"].match(text, number.end):

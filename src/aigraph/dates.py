@@ -175,7 +175,7 @@ def _near_english_date(text: str, position: int) -> bool:
 
 
 def _en_day(m: re.Match[str], ctx: Context) -> Resolved | None:
-    days = grammar("dates")["en"]["days"][m["dw"].lower()]
+    days = grammar("dates")["en"]["days"][" ".join(m["dw"].lower().split())]
     return Resolved(shift_days(ctx.anchor, days) if ctx.anchor else None, True)
 
 

@@ -62,6 +62,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
             r"|(?P<chips>[A-Z]{1,4}[0-9]{1,4}[A-Z]{0,3}s)(?![A-Za-z0-9-]))"
         ),
+        "quoted": re.compile(r"[\u201c\u300c\u300e\u300a\"][^\u201c\u201d\u300d\u300f\u300b\",;\n]*[^\W\d_][ ]?$"),
         "software": re.compile(r"(?<![A-Za-z0-9.+-])[A-Z][A-Za-z]*[a-z][A-Za-z]*[ ]$"),
         "measure": re.compile(rf"{alternation(units['measures']['ends'])}[ ]$"),
         "version": re.compile(r"[1-9]\.[0-9]{1,2}"),
