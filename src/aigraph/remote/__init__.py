@@ -1,5 +1,1 @@
 """A graph kept at a SPARQL 1.1 endpoint, for teams that outgrow one machine: a file of settings names the endpoint."""
-
-from aigraph.remote.settings import Endpoint, is_endpoint
-
-__all__ = ["Endpoint", "is_endpoint"]

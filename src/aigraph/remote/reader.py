@@ -96,7 +96,13 @@ class Reader:
 
     def named_graphs(self) -> Iterator[Any]:
         """The graphs of all documents, sorted."""
-        yield from sorted({q.subject for q in self.quads_for_pattern(None, _SHA256, None, MERGED)}, key=str)
+        yield from sorted(self.documents(), key=str)
+
+    def documents(self, *, limit: int | None = None) -> Iterator[Any]:
+        """The nodes of the documents, which are the names of their graphs."""
+        most = "" if limit is None else f" LIMIT {limit}"
+        for row in self.client.rows(f"SELECT DISTINCT ?s WHERE {{ {self.inside(f'?s {_SHA256} ?o')} }}{most}"):
+            yield row["s"]
 
     def graph(self, graph: Any = MERGED) -> list[ox.Quad]:
         """All quads of a graph. Raises StoreError where the endpoint gives a part of them only."""

@@ -105,5 +105,12 @@ def _host(address: str) -> str | None:
 
 
 def is_endpoint(store: Path) -> bool:
-    """Whether the name of a store is that of an endpoint's settings."""
+    """Whether the name of a store is that of an endpoint's settings. Raises StoreError for an address itself."""
+    scheme, colon, rest = store.as_posix().partition(":/")
+    if colon and scheme in ("http", "https"):
+        address = f"{scheme}://{rest.lstrip('/')}"
+        raise StoreError(
+            f'{address}: an endpoint is named by a file that describes it; write  query = "{address}"  and, to change '
+            'it, update = "..." into a file such as endpoint.toml, and name that file'
+        )
     return store.suffix.lower() == SUFFIX

@@ -96,13 +96,17 @@ class RemoteStore(GraphStore):
 
     # -- bulk ----------------------------------------------------------------------------------------------------
 
+    def is_empty(self) -> bool:
+        """Whether the endpoint holds no document."""
+        return next(self.reader.documents(limit=1), None) is None
+
     def load(self, dump: Path) -> list[str]:
         """Load the documents of an N-Quads dump and return the ids of those that were new or changed.
 
         In bulk into an endpoint that holds no document yet (a load that was cut off is done again), else document by
         document.
         """
-        if self.reader.articles():
+        if not self.is_empty():
             return [key for key, quads in read_parts(dump) if self.add_quads(key, quads)]
         with Assembler() as assembler:
             loaded = [key for key, quads in read_parts(dump) if assembler.add_quads(key, quads)]
