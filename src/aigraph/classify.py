@@ -21,6 +21,7 @@ PRICE_REACH = 12  # the same for a word that tells money from a counter
 WINDOW_REACH = 40  # the same for a bare 128K, whose topic often stands farther off
 LARGEST_SCORE = 100_000.0
 SMALLEST_MODEL = 1e8  # parameters; a smaller bare magnitude counts something else
+LARGEST_RANK = 100  # behind a sign: #212 is the number of an issue
 YEARS = (1900, 2099)
 LONGEST_BARE = 7  # digits; longer ones are identifiers
 _OPENERS = ("(", "\N{FULLWIDTH LEFT PARENTHESIS}")
@@ -62,6 +63,9 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
     if unit and unit.word in grammar("units")["minutes"]["word"] and number.arabic:
         if patterns()["hours_before"].search(text[max(0, number.start - 8) : number.start]):
             unit = replace(unit, kind="duration", unit="minute")
+    if unit and unit.kind == "people" and unit.word in grammar("units")["bits"]["unit"]:
+        if patterns()["bits"].search(_clause_before(text, number.start, CONTEXT_REACH)):
+            unit = replace(unit, kind="count")
     if unit and _fits(text, number, unit):
         return _with_unit(text, number, unit)
     if number.modifier == "over" and not number.scaled and not number.letter:
@@ -144,6 +148,8 @@ def _prefixed(text: str, number: Number, lang: str) -> tuple[Literal | None] | N
         and number.value is not None
         and "." not in text[number.start : number.end]
     ):
+        if number.value > LARGEST_RANK:
+            return (None,)
         return (Literal(low + m.start(), number.end, "rank", whole(number.value)),)
     small = pats["small_rank"].search(window)
     if small and number.arabic and not number.decimal and pats["small_rank_after"].match(text, number.end):

@@ -43,6 +43,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "phone": re.compile(r"(?<!\d)\d{3,4}-\d{3,4}[ -]$"),
         "title_before": re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ ]$"),
         "title_after": re.compile(r"[ ][A-Z][a-z]+(?![A-Za-z0-9])"),
+        "bits": re.compile(alternation(units["bits"]["words"])),
         "hours_before": re.compile(rf"[0-9][ ]?{alternation(units['minutes']['after'])}[ ]?$"),
         "per_second": re.compile(rf"{alternation(units['per_second']['before'])}[ ]?$"),
         "thousands_dot": re.compile(r"[1-9]\d{0,2}\.\d{3}"),
