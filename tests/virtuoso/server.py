@@ -62,6 +62,8 @@ def running(folder: Path) -> Iterator[Server]:
     settings.write_text(Template(text).substitute(folder=folder, sql_port=sql_port, http_port=http_port))
     server = Server(f"http://127.0.0.1:{http_port}", sql_port)
     command = ["virtuoso-t", "+foreground", "+configfile", str(settings)]
+    if shutil.which("setpriv"):  # it also ends when the tests are killed
+        command = ["setpriv", "--pdeathsig", "TERM", *command]
     with (folder / "output.txt").open("w") as output:
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
     try:
