@@ -246,7 +246,7 @@ def _letter(text: str, number: Number) -> Literal | None:
         kind = near or kind
         if kind == "parameters" and letter == "K":
             kind = None
-    thousand = number.letter == "k" and number.decimal and text[number.end - 2].isdigit()  # 20.2k stars
+    thousand = number.letter == "k" and (number.value or 0) >= 10 and text[number.end - 2].isdigit()  # 20.2k stars
     if kind is None and number.letter not in "KM" and not thousand:
         return None
     modifier = _modifier(text, number.start, number.end, number)

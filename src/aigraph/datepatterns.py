@@ -166,6 +166,7 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
     q = rf"(?:(?P<qo>{alternation(en['quarters'])})[ -]quarter|[Qq](?P<q>[1-4]))"
     h = rf"(?:(?P<ho>{alternation(en['halves'])})[ ]half|[Hh](?P<h>[12]))"
     seasons = alternation(en["seasons"])
+    scale = alternation(grammar("numbers")["en_scales"])
     which_year = _which(en, "year", ("last", "this", "next", "same"))
     which_month = _which(en, "month", ("last", "this", "next"))
     return {
@@ -173,7 +174,8 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
         rf"[ ]?|[ ]){year}",
         "en_dmy": rf"(?<![\d.A-Za-z-]){day}(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9]))?[ ](?:of[ ])?{month},?[ ]{year}",
         "en_my": rf"(?<![A-Za-z]){month},?[ ](?:of[ ])?{year}",
-        "en_md": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?[ ]{day}(?!\d|[.,:]\d|[ ]?%)",
+        "en_md": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?[ ]{day}"
+        rf"(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d.,:]\d|\d|[ ]?%|[-/]|[ ]?{scale}))?(?!\d|[.,:]\d|[ ]?%)",
         "en_dm": rf"(?<![\d.A-Za-z-]){day}[ ](?:of[ ])?(?P<mon>{alternation(en['months'])})(?![A-Za-z])",
         "en_q": rf"(?<![A-Za-z0-9.-])(?i:(?P<lq>last|this|next)[ ])?(?:{q}|{h})(?:[ ](?:of[ ])?(?:the[ ])?(?:fiscal"
         rf"[ ](?:year[ ])?|FY)?{year}|[ ](?:of[ ]|in[ ])?{which_year})?(?![A-Za-z0-9])",

@@ -94,7 +94,10 @@ def _en_month_day(m: re.Match[str], ctx: Context) -> Resolved | None:
     day = int(groups["d"]) if groups.get("d") else None
     if day and not partial(2024, _month_of(m), day):
         return None
-    return Resolved(resolve.without_year(_month_of(m), day, m.start(), ctx), True)
+    low = resolve.without_year(_month_of(m), day, m.start(), ctx)
+    last = int(groups["d2"]) if groups.get("d2") else 0
+    high = partial(low.year, _month_of(m), last) if low and day and last > day else None
+    return Resolved(low, True, low.iso, high.iso) if low and high else Resolved(low, True)
 
 
 def _en_quarter(m: re.Match[str], ctx: Context) -> Resolved | None:
