@@ -84,13 +84,13 @@ def _index() -> dict[str, tuple[re.Pattern[str], dict[str, Unit]]]:
 
 @cache
 def _gap() -> re.Pattern[str]:
-    adjectives = alternation(grammar("units")["adjectives"]["words"])
+    adjectives = alternation(grammar("units")["adjectives"]["words"], boundary=True)
     return re.compile(rf"\+?[ \t]?(?:{adjectives}[ \t]?)?")
 
 
 @cache
 def _counter_gap() -> re.Pattern[str]:
-    adjectives = alternation(grammar("units")["adjectives"]["words"])
+    adjectives = alternation(grammar("units")["adjectives"]["words"], boundary=True)
     return re.compile(rf"[ \t]?{alternation(grammar('numbers')['zh']['count_word'])}[ \t]?{adjectives}[ \t]?")
 
 
