@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from aigraph.remote.settings import Endpoint
+
 USER, SECRET = "dba", "dba"  # of an empty Virtuoso; this one listens on loopback alone
 START = 60.0  # seconds it may take to start on a busy machine
 _PROGRAMS = ("virtuoso-t", "isql-vt")
@@ -32,6 +34,23 @@ class Server:
 
     http: str  # address, without a path
     sql_port: int
+
+    def endpoint(self, merged: str) -> Endpoint:
+        """How to reach it; the password is to be in REMOTE_SECRET."""
+        return Endpoint(
+            query=f"{self.http}/sparql",
+            update=f"{self.http}/sparql-auth",
+            graphs=f"{self.http}/sparql-graph-crud-auth",
+            merged=merged,
+            auth="digest",
+            user=USER,
+            secret_env="REMOTE_SECRET",
+            at_once=500,
+        )
+
+    def clear(self) -> None:
+        """Forget all triples."""
+        self.sql("RDF_GLOBAL_RESET ();")
 
     def sql(self, statements: str) -> str:
         """Run statements of its SQL console; raises where one fails."""

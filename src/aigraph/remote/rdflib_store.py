@@ -32,7 +32,7 @@ class ClientStore(SPARQLStore):
     def _query(self, *args: Any, **kwargs: Any) -> Result:
         """Every question of rdflib ends here: the text, and the graph it is asked of."""
         text, graph = args[0], kwargs.get("default_graph")
-        answer = self.client.query(text, graph=None if graph is None else str(graph))
+        answer = self.client.query(text, graph=None if graph in (None, DATASET_DEFAULT_GRAPH_ID) else str(graph))
         if not isinstance(answer, list):
             return Result.parse(BytesIO(answer.serialize(format=_JSON)), format="json")
         result = Result("CONSTRUCT")

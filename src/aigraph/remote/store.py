@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
 from aigraph.assemble import Assembler
-from aigraph.changes import Change, plan
+from aigraph.changes import plan
 from aigraph.documents import Stored
 from aigraph.dumps import read_parts
 from aigraph.errors import StoreError
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import rdflib
 
 LOAD_LINES = 100_000  # triples in one request of a bulk load
+Row = tuple[str, ox.Quad]  # "DELETE" or "INSERT", and what
 _SHA256 = str(term("sha256"))
 
 
@@ -73,26 +74,31 @@ class RemoteStore(GraphStore):
     def _replace(self, parts: Mapping[Node, set[ox.Quad]]) -> bool:
         """Make the named graphs exactly these parts, and the merged graph follow."""
         self.reader.forget()
-        window = Window(self.reader, parts)
-        change = plan(cast(ox.Store, window), parts)
+        change = plan(cast(ox.Store, Window(self.reader, parts)), parts)
         if not change:
             return False
-        for step in _steps(change, self.endpoint.at_once):
-            self.client.update(self._request(step))
+        rows: list[Row] = [("DELETE", quad) for quad in change.delete] + [("INSERT", quad) for quad in change.insert]
+        operations: list[str] = []
+        source = iter(sorted(rows, key=_rank))
+        while some := list(islice(source, self.endpoint.at_once)):
+            if operations:
+                self.client.update(";\n".join(operations))
+            operations = self._operations(some)
+        self.client.update(";\n".join([*operations, *(f"DROP SILENT GRAPH {graph}" for graph in change.drop)]))
         self.reader.forget()
         return True
 
-    def _request(self, change: Change) -> str:
-        """The change as one update, one operation a graph.
+    def _operations(self, rows: Iterable[Row]) -> list[str]:
+        """Parts of a change as operations of an update, each on one graph.
 
         Virtuoso 7.2 does not delete some literals, and does not say so, where an operation names several graphs.
         """
-        rows: dict[tuple[str, Any], list[str]] = defaultdict(list)
-        for what, quads in (("DELETE", change.delete), ("INSERT", change.insert)):
-            for quad in quads:
-                rows[what, quad.graph_name].append(f"{quad.triple} .")
-        changes = [f"{what} DATA {{ {self.reader.inside(_block(lines), g)} }}" for (what, g), lines in rows.items()]
-        return ";\n".join([*changes, *(f"DROP SILENT GRAPH {graph}" for graph in change.drop)])
+        operations = []
+        for (_, insert, _), same in groupby(rows, key=_rank):
+            quads = [quad for _, quad in same]
+            body = self.reader.inside(_block(f"{quad.triple} ." for quad in quads), quads[0].graph_name)
+            operations.append(f"{'INSERT' if insert else 'DELETE'} DATA {{ {body} }}")
+        return operations
 
     # -- bulk ----------------------------------------------------------------------------------------------------
 
@@ -184,27 +190,13 @@ def _triples(rows: Iterable[str], known: list[str] | None) -> Iterator[str]:
             yield line
 
 
-def _steps(change: Change, at_once: int) -> Iterator[Change]:
-    """The change as one step, or in steps of `at_once` triples that a repeated call can finish.
+def _rank(row: Row) -> tuple[int, bool, str]:
+    """Where a part of a change comes in the order in which a repeated call can finish what was cut off.
 
-    What a document says is compared with its own graph, so the merged graph changes first; documents are known by
-    their hash in the merged graph, so that changes last.
+    What a document says is compared with its own graph, so the merged graph changes first. Documents are known by their
+    hash in the merged graph, so that changes after all else.
     """
-    if len(change.delete) + len(change.insert) <= at_once:
-        yield change
-        return
-
-    def order(row: tuple[str, ox.Quad]) -> int:
-        quad = row[1]
-        if quad.graph_name != MERGED:
-            return 1
-        return 2 if str(quad.predicate) == _SHA256 else 0
-
-    rows: list[tuple[str, Any]] = [("delete", q) for q in change.delete] + [("insert", q) for q in change.insert]
-    rows.sort(key=order)
-    for _, same in groupby(rows, key=order):
-        source = iter(same)
-        while part := list(islice(source, at_once)):
-            yield Change([q for kind, q in part if kind == "delete"], [q for kind, q in part if kind == "insert"])
-    for graph in change.drop:
-        yield Change(drop=[graph])
+    what, quad = row
+    inside = quad.graph_name != MERGED
+    step = (2 + inside) if str(quad.predicate) == _SHA256 else int(inside)
+    return step, what == "INSERT", str(quad.graph_name)
