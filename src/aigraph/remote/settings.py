@@ -41,7 +41,7 @@ class Endpoint:
     user: str | None = None
     secret_env: str | None = None  # variable of the environment with the password or the token
     results: str = "json"  # in which of RESULTS answers are asked for
-    at_once: int = 100_000  # triples in one request; Virtuoso takes 500
+    at_once: int = 100_000  # triples in one request; Virtuoso takes 500 (4000 without MaxQueryCostEstimationTime)
     timeout: float = 60.0  # seconds until an answer has to begin
     file: Path | None = None  # where this was read from
 
