@@ -6,6 +6,7 @@ the business of `quantities`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import isfinite
 
@@ -19,9 +20,12 @@ CONTEXT_REACH = 16  # characters of the clause before a number that may say what
 PRICE_REACH = 12  # the same for a word that tells money from a counter
 WINDOW_REACH = 40  # the same for a bare 128K, whose topic often stands farther off
 LARGEST_SCORE = 100_000.0
+SMALLEST_MODEL = 1e8  # parameters; a smaller bare magnitude counts something else
+LARGEST_RANK = 100  # behind a sign: #212 is the number of an issue
 YEARS = (1900, 2099)
 LONGEST_BARE = 7  # digits; longer ones are identifiers
 _OPENERS = ("(", "\N{FULLWIDTH LEFT PARENTHESIS}")
+_QUOTE_ENDS = ("\u201d", "\u300d", "\u300f", "\u300b", '"')
 _CLOSERS = ")\N{FULLWIDTH RIGHT PARENTHESIS}\N{IDEOGRAPHIC COMMA}]"
 
 
@@ -56,6 +60,12 @@ def classify(text: str, number: Number, lang: str) -> Literal | None:
             unit = replace(inner, end=inner.end + 1)
     if unit and unit.slang and not _price_near(text, number, unit):
         unit = replace(unit, kind="count", unit=unit.word, currency=None)
+    if unit and unit.word in grammar("units")["minutes"]["word"] and number.arabic:
+        if patterns()["hours_before"].search(text[max(0, number.start - 8) : number.start]):
+            unit = replace(unit, kind="duration", unit="minute")
+    if unit and unit.kind == "people" and unit.word in grammar("units")["bits"]["unit"]:
+        if patterns()["bits"].search(_clause_before(text, number.start, CONTEXT_REACH)):
+            unit = replace(unit, kind="count")
     if unit and _fits(text, number, unit):
         return _with_unit(text, number, unit)
     if number.modifier == "over" and not number.scaled and not number.letter:
@@ -111,6 +121,9 @@ def _prefixed(text: str, number: Number, lang: str) -> tuple[Literal | None] | N
     if sign:
         start, currency = sign
         value = None if number.value is None else whole(scaled_value(number))
+        dotted = currency in grammar("units")["thousands_dot"]["codes"] and not number.scaled and not number.letter
+        if value is not None and dotted and pats["thousands_dot"].fullmatch(text, number.start, number.end):
+            value = whole(round(value * 1000))
         end = number.end
         trailing = unit_at(text, end, lang)
         if trailing and trailing.kind == "money" and not trailing.slang:
@@ -135,7 +148,12 @@ def _prefixed(text: str, number: Number, lang: str) -> tuple[Literal | None] | N
         and number.value is not None
         and "." not in text[number.start : number.end]
     ):
+        if number.value > LARGEST_RANK:
+            return (None,)
         return (Literal(low + m.start(), number.end, "rank", whole(number.value)),)
+    small = pats["small_rank"].search(window)
+    if small and number.arabic and not number.decimal and pats["small_rank_after"].match(text, number.end):
+        return (Literal(low + small.start(), number.end, "rank", whole(number.value or 0.0)),)
     if (m := pats["elo_before"].search(window)) and number.arabic and number.value is not None and number.value >= 100:
         return (Literal(number.start, number.end, "elo", whole(number.value), "Elo", modifier=number.modifier),)
     return None
@@ -167,6 +185,9 @@ def _with_unit(text: str, number: Number, unit: Unit) -> Literal:
     value: float | int | None = None
     if number.value is not None:
         value = whole((scaled_value(number) + unit.plus) * unit.factor)
+    if unit.kind == "memory" and patterns()["per_second"].search(text[max(0, number.start - 12) : number.start]):
+        speed = whole(scaled_value(number)) if number.value is not None else None
+        return Literal(number.start, unit.end, "bandwidth", speed, f"{unit.word}/s", modifier=modifier)
     if unit.kind == "count" and number.scaled and patterns()["one_counter"].fullmatch(unit.word):
         kind = _kind_by_context(text, number)
         if kind in ("parameters", "transistors", "users"):
@@ -225,7 +246,8 @@ def _letter(text: str, number: Number) -> Literal | None:
         kind = near or kind
         if kind == "parameters" and letter == "K":
             kind = None
-    if kind is None and number.letter not in "KM":
+    thousand = number.letter == "k" and (number.value or 0) >= 10 and text[number.end - 2].isdigit()  # 20.2k stars
+    if kind is None and number.letter not in "KM" and not thousand:
         return None
     modifier = _modifier(text, number.start, number.end, number)
     value = None if number.value is None else whole(scaled_value(number))
@@ -246,6 +268,14 @@ def _tokens_in_sentence(text: str, number: Number) -> str | None:
     return None
 
 
+def _only_parameters(text: str, number: Number) -> bool:
+    """Does the sentence up to the number speak of parameters and of nothing else that is counted?"""
+    pattern, kinds, _, _ = context()
+    window = text[max(0, number.start - WINDOW_REACH) : number.start]
+    ends = [window.rfind(mark) for mark in grammar("units")["bare"]["sentence_end"]]
+    return {kinds[w] for w in pattern.findall(window[max(ends) + 1 :])} == {"parameters"}
+
+
 def _magnitude(text: str, number: Number) -> Literal | None:
     """A number with a spelled-out scale and no unit: its kind comes from the clause, else it is a bare count."""
     if (
@@ -262,6 +292,8 @@ def _magnitude(text: str, number: Number) -> Literal | None:
         kind = "parameters"
     if kind is None and not number.arabic:
         return None
+    if kind is None and (number.value or 0) >= SMALLEST_MODEL and _only_parameters(text, number):
+        kind = "parameters"
     value = None if number.value is None else whole(number.value)
     unit = {"tokens": "tokens", "elo": "Elo"}.get(kind or "")
     return Literal(
@@ -277,14 +309,17 @@ def _magnitude(text: str, number: Number) -> Literal | None:
 def _bare(text: str, number: Number) -> Literal | None:
     """A number without anything: a score if nothing speaks against it."""
     pats = patterns()
-    if not number.arabic or number.value is None:
+    if number.value is None:
         return None
+    if not number.arabic:
+        ahead = pats["noun_ahead"].match(text, number.end) if number.value > 1 else None
+        return Literal(number.start, number.end, "count", whole(number.value), _noun(ahead)) if ahead else None
     before, after = text[number.start - 1 : number.start], text[number.end : number.end + 1]
     surface = text[number.start : number.end]
     window = text[max(0, number.start - 24) : number.start]
     if before in tuple("-/:~–—") and before or after in tuple("-/~–—") and after or after.isascii() and after.isalpha():
         return None
-    if pats["top"].search(window):
+    if pats["top"].search(window) or _named(text, number, window):
         return None
     if after == ":" and text[number.end + 1 : number.end + 2].isdigit():
         return None
@@ -298,7 +333,7 @@ def _bare(text: str, number: Number) -> Literal | None:
     ):
         return None
     if ahead := pats["noun_ahead"].match(text, number.end):
-        return Literal(number.start, number.end, "count", whole(number.value), ahead["noun"])
+        return Literal(number.start, number.end, "count", whole(number.value), _noun(ahead))
     if number.decimal:
         heading = pats["list_mark"].search(window) and pats["section"].match(text, number.end)
         return None if heading and not number.signed else _score(text, number)
@@ -314,6 +349,29 @@ def _bare(text: str, number: Number) -> Literal | None:
     if pats["latin_name"].search(window) and not free:
         return None
     return _score(text, number)
+
+
+def _noun(ahead: re.Match[str]) -> str:
+    """The counted noun: GPUs, or a chip in the plural (A100s)."""
+    return ahead["noun"] or ahead["chips"]
+
+
+def _named(text: str, number: Number, window: str) -> bool:
+    """Is a bare number the number of a product, a model name, a reference or a telephone?"""
+    pats = patterns()
+    if window.endswith("[") and text[number.end : number.end + 1] == "]":
+        return True
+    if pats["phone"].search(window) or pats["product_line"].search(window):
+        return True
+    small = 1 <= (number.value or 0.0) < 10 and number.end - number.start <= 3
+    titled = pats["title_before"].search(window) and pats["title_after"].match(text, number.end)
+    if small and text.startswith(_QUOTE_ENDS, number.end) and pats["quoted"].search(window):
+        return True
+    if small and titled:
+        return True  # Claude 3.5 Sonnet
+    if not pats["version"].fullmatch(text, number.start, number.end) or pats["next_cell"].match(text, number.end):
+        return False
+    return bool(pats["software"].search(window)) and not pats["measure"].search(window)  # PyTorch 2.7
 
 
 def _score(text: str, number: Number) -> Literal:

@@ -62,7 +62,9 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
     han_guard = rf"(?<![\d.{digits}{tens}])"
     parts = alternation(zh["month_part"])
     quarter = (
-        rf"(?:{alternation(zh['ordinal'])}?[ ]?(?P<q>[1-4]|[{digits}])[ ]?{alternation(zh['quarter_mark'])}|[Qq]"
+        rf"(?:{alternation(zh['quarters_from_first'])}[ ]?(?P<qn>[23]|[{digits}])[ ]?"
+        rf"{alternation(zh['quarter_counter'])}?[ ]?{alternation(zh['quarter_mark'])}|"
+        rf"{alternation(zh['ordinal'])}?[ ]?(?P<q>[1-4]|[{digits}])[ ]?{alternation(zh['quarter_mark'])}|[Qq]"
         rf"(?P<q2>[1-4]))"
     )
     half = rf"(?P<h1>{alternation(zh['first_half'])}|[Hh]1)|(?P<h2>{alternation(zh['second_half'])}|[Hh]2)"
@@ -78,6 +80,7 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
         rf"(?:{alternation(zh['fiscal'])}|{year})"
     )
     head = rf"(?:{number}|(?P<yw>{words})(?!{alternation(data['zh_anaphora']['void_after'])}))"
+    birth = "".join(rf"(?<!{re.escape(w)})(?<!{re.escape(w)} )" for w in zh["birth_void_before"])
     fest = alternation([*data["festivals"], *data["lunar"]])
     loose, void = alternation(data["festival_void"]["loose"]), alternation(data["festival_void"]["after"])
     decade = rf"(?:\d{{2,4}}|[{digits}{tens}]{{2,4}})[ ]?{alternation(zh['decade'])}{alternation(zh['month_part'])}?"
@@ -86,12 +89,15 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
         rf"{han_guard}{decade}",
         "years": rf"(?<!\d)(?P<y1>{_YEAR4})[ ]?{year}?[ ]?{alternation(zh['range'])}[ ]?(?P<y2>{_YEAR4})[ ]?{year}",
         "festival": rf"(?:{head}[ ]?)?(?P<fest>{fest})(?!{void})(?P<loose>{loose})?",
+        "birth": rf"{han_guard}{birth}(?<![A-Za-z-])(?P<yy>[4-9]\d)[ ]?{year}(?={alternation(zh['birth_after'])})",
         "dated": head + tail,
         "months": rf"(?:{head}[ ]?)?{han_guard}(?P<m>{mnum})[ ]?{alternation(zh['range'])}[ ]?(?P<m2>{mnum})"
         rf"[ ]?{month}(?![ ]?"
         rf"{dnum}[ ]?{day})",
         "month": rf"{han_guard}{month_day}{day_end}",
         "monthword": rf"(?P<mw>{alternation(month_words())})(?:[ ]?(?P<d>{dnum})[ ]?{day}|(?P<mp>{parts}))?",
+        "zoned": rf"{alternation(data['zh_zone']['words'])}[ ]?(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])"
+        r"(?![\d/.])",
         "day": rf"{han_guard}{not_before}(?P<d>{dnum})[ ]?{day}{day_end}",
         "quarter": rf"{han_guard}(?<![A-Za-z]){quarter}(?![A-Za-z0-9])|(?<![\dA-Za-z])(?:{half})(?![A-Za-z0-9])",
     }
@@ -128,15 +134,22 @@ def _numeric() -> dict[str, str]:
         "iso": rf"{free}(?P<y>{_YEAR4})(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?!\d)(?:[ ]?{dash}[ ]?"
         rf"(?:(?P<y2>{_YEAR4})[-/.])?(?P<m2>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})(?![\d]))?",
         "isomonth": rf"{free}(?P<y>{_YEAR4})(?:[-/](?P<m>0[1-9]|1[0-2])|[.](?P<md>0[1-9]|1[0-2])(?=[ ]*(?:$"
-        rf"|[\s\u3000,，;；:：)）|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
+        rf"|[\s\u3000,，;；:：)）\]】|。—–~-])))(?![\d])(?![-./]\d)(?!-[A-Za-z])",
         "compact": rf"{free}(?P<y>20\d{{2}})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
         "spaced": rf"{free}(?P<y>{_YEAR4}) (?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])(?![\d./])",
         "brackets": rf"(?<=[(（\[])(?P<m>1[0-2]|0?[1-9])(?P<s>[./])(?P<d>3[01]|[12]\d|0?[1-9])[ ]?{dash}[ ]?"
         rf"(?:(?P<m2>1[0-2]|0?[1-9])(?P=s))(?P<d2>3[01]|[12]\d|0?[1-9])(?=[)）\]])",
+        "slash": rf"{free}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?:[ ]?{dash}[ ]?(?P<a2>\d{{1,2}})/(?P<b2>\d{{1,2}}))?"
+        r"/(?P<y>20\d{2})(?![\d/])",
         "yq": rf"{free}(?P<y>{_YEAR4})[ -]?(?:[Qq](?P<q>[1-4])|[Hh](?P<h>[12]))(?![A-Za-z0-9])",
         "cited": rf"(?<=[,(，（])[ ]?(?P<y>{_YEAR4})(?=[ ]*(?:[).;。；）]|$))|(?<=[.] )(?:[A-Z][A-Za-z]+[ ])?"
         rf"(?P<ye>{_YEAR4})(?=[.]?[ \t]*$)",
     }
+
+
+def _which(en: dict[str, Any], unit: str, names: tuple[str, ...]) -> str:
+    """Last year, this year, the same year: one group a meaning (last_year, ...)."""
+    return "(?i:" + "|".join(rf"(?P<{n}_{unit}>{alternation(en[f'{n}_{unit}'])})" for n in names) + ")"
 
 
 def _english(data: dict[str, Any]) -> dict[str, str]:
@@ -153,15 +166,24 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
     q = rf"(?:(?P<qo>{alternation(en['quarters'])})[ -]quarter|[Qq](?P<q>[1-4]))"
     h = rf"(?:(?P<ho>{alternation(en['halves'])})[ ]half|[Hh](?P<h>[12]))"
     seasons = alternation(en["seasons"])
+    scale = alternation(grammar("numbers")["en_scales"])
+    which_year = _which(en, "year", ("last", "this", "next", "same"))
+    which_month = _which(en, "month", ("last", "this", "next"))
     return {
         "en_mdy": rf"(?<![A-Za-z]){month}[ ]{day}(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d.,]\d)(?![ ]?%))?(?:,"
         rf"[ ]?|[ ]){year}",
         "en_dmy": rf"(?<![\d.A-Za-z-]){day}(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9]))?[ ](?:of[ ])?{month},?[ ]{year}",
         "en_my": rf"(?<![A-Za-z]){month},?[ ](?:of[ ])?{year}",
-        "en_md": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?[ ]{day}(?!\d|[.,:]\d|[ ]?%)",
+        "en_md": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?[ ]{day}"
+        rf"(?:{dash}(?P<d2>3[01]|[12]\d|0?[1-9])(?![\d.,:]\d|\d|[ ]?%|[-/]|[ ]?{scale}))?(?!\d|[.,:]\d|[ ]?%)",
         "en_dm": rf"(?<![\d.A-Za-z-]){day}[ ](?:of[ ])?(?P<mon>{alternation(en['months'])})(?![A-Za-z])",
         "en_q": rf"(?<![A-Za-z0-9.-])(?i:(?P<lq>last|this|next)[ ])?(?:{q}|{h})(?:[ ](?:of[ ])?(?:the[ ])?(?:fiscal"
-        rf"[ ](?:year[ ])?|FY)?{year})?(?![A-Za-z0-9])",
+        rf"[ ](?:year[ ])?|FY)?{year}|[ ](?:of[ ]|in[ ])?{which_year})?(?![A-Za-z0-9])",
+        "en_month_of": rf"(?<![A-Za-z])(?P<mon>{alternation(en['months'])})\.?(?:[ ]{day})?,?[ ](?:of[ ])?{which_year}"
+        rf"(?![A-Za-z'])",
+        "en_nth": rf"(?<![A-Za-z\d])(?i:the[ ])?(?P<d>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)[ ]of[ ]{which_month}"
+        rf"(?![A-Za-z])",
+        "en_bracket": rf"(?<=[(])(?P<mon>{alternation(en['months'])})(?=[)])",
         "en_years": rf"(?:(?<=[(（])|(?:{intro}[ ]))(?P<y1>{_YEAR4})(?:{dash}|[ ]and[ ])(?P<y2>{_YEAR4})(?!\d)",
         "en_year": rf"(?:{intro}[ -](?:the[ ])?(?:year[ ])?|(?<=[(（])){year}(?![A-Za-z]|-[A-Za-z])",
         "en_decade": r"(?<![\dA-Za-z'])(?:the[ ])?(?:early[ ]|mid-|late[ ])?(?:(?:19|20)\d0|'\d0)s(?![A-Za-z])",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from aigraph import docdate, resolve
+from aigraph import docdate, resolve, spelled
 from aigraph.calendars import Partial, parse_iso, partial, shift_days, shift_months, week_month
 from aigraph.datepatterns import patterns
 from aigraph.model import Literal
@@ -94,7 +94,10 @@ def _en_month_day(m: re.Match[str], ctx: Context) -> Resolved | None:
     day = int(groups["d"]) if groups.get("d") else None
     if day and not partial(2024, _month_of(m), day):
         return None
-    return Resolved(resolve.without_year(_month_of(m), day, m.start(), ctx), True)
+    low = resolve.without_year(_month_of(m), day, m.start(), ctx)
+    last = int(groups["d2"]) if groups.get("d2") else 0
+    high = partial(low.year, _month_of(m), last) if low and day and last > day else None
+    return Resolved(low, True, low.iso, high.iso) if low and high else Resolved(low, True)
 
 
 def _en_quarter(m: re.Match[str], ctx: Context) -> Resolved | None:
@@ -104,6 +107,8 @@ def _en_quarter(m: re.Match[str], ctx: Context) -> Resolved | None:
     span = (number * 3 - 2, number * 3, "quarter") if number else (half * 6 - 5, half * 6, "half")
     if m["y"]:
         return resolve._span(int(m["y"]), False, *span)
+    if named := spelled.half_of_year(m, ctx, span):
+        return named
     if m["lq"] and ctx.anchor is None:
         return Resolved(None, True)
     return resolve._quarter(span, m.start(), ctx)
@@ -173,7 +178,7 @@ def _near_english_date(text: str, position: int) -> bool:
 
 
 def _en_day(m: re.Match[str], ctx: Context) -> Resolved | None:
-    days = grammar("dates")["en"]["days"][m["dw"].lower()]
+    days = grammar("dates")["en"]["days"][" ".join(m["dw"].lower().split())]
     return Resolved(shift_days(ctx.anchor, days) if ctx.anchor else None, True)
 
 
@@ -214,10 +219,13 @@ HANDLERS: dict[str, Handler] = {
     "brackets": _brackets,
     "decade": _none,
     "years": _years,
+    "slash": spelled.slashed,
+    "birth": spelled.birth,
     "festival": resolve.festival,
     "dated": resolve.dated,
     "months": _months,
     "month": resolve.month_day,
+    "zoned": resolve.month_day,
     "monthword": resolve.month_word,
     "day": resolve.bare_day,
     "quarter": resolve.quarter,
@@ -240,6 +248,9 @@ HANDLERS: dict[str, Handler] = {
     "en_short": _en_short,
     "en_monthword": _en_month_word,
     "en_month": _en_month_day,
+    "en_bracket": _en_month_day,
+    "en_month_of": spelled.month_of_year,
+    "en_nth": spelled.day_of_month,
     "en_which": _en_which,
     "en_weekday": _en_weekday,
     "en_day": _en_day,
@@ -248,7 +259,7 @@ HANDLERS: dict[str, Handler] = {
     "en_ana": _en_anaphora,
 }
 # Shapes whose match begins with words that introduce the date but are no part of it: the group that is the date.
-CORE = {"en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
+CORE = {"zoned": ("m",), "en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
 
 
 def _raw(text: str) -> Iterator[tuple[int, str, re.Match[str]]]:

@@ -38,7 +38,17 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?<![A-Za-z]){alternation(units['elo']['before'])}[ ]?[:=]?(?:[^\d,，;；。]{{0,3}})$"
         ),
         "void_after": re.compile(rf"[ ]?{alternation(bare['void_after'])}"),
-        "void_before": re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(bare['void_before'])})[ ]?$"),
+        "void_before": re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(bare['void_before'])})[ ]?:?[ ]?$"),
+        "product_line": re.compile(rf"(?<![A-Za-z]){alternation(units['product_lines']['words'])}[ ]?$"),
+        "phone": re.compile(r"(?<!\d)\d{3,4}-\d{3,4}[ -]$"),
+        "title_before": re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ ]$"),
+        "title_after": re.compile(r"[ ][A-Z][a-z]+(?![A-Za-z0-9])"),
+        "bits": re.compile(alternation(units["bits"]["words"])),
+        "hours_before": re.compile(rf"[0-9][ ]?{alternation(units['minutes']['after'])}[ ]?$"),
+        "per_second": re.compile(rf"{alternation(units['per_second']['before'])}[ ]?$"),
+        "thousands_dot": re.compile(r"[1-9]\d{0,2}\.\d{3}"),
+        "small_rank": re.compile(rf"(?<![A-Za-z0-9]){alternation(rank['small_sign'])}$"),
+        "small_rank_after": re.compile(alternation(rank["small_sign_after"])),
         "clause_end": re.compile("[" + re.escape("".join(bare["clause_end"])) + "]"),
         "resolution": re.compile(rf"[ ]?{alternation(units['resolution']['words'])}"),
         "latin_name": re.compile(r"[A-Za-z0-9.]*[A-Z0-9][A-Za-z0-9.+-]*[ ]$"),
@@ -49,9 +59,14 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "price_word": re.compile(alternation(units["currency_slang"]["price_words"])),
         "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
         "noun_ahead": re.compile(
-            rf"[ ](?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}"
+            rf"[ ](?:(?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}"
             rf"(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
+            r"|(?P<chips>[A-Z]{1,4}[0-9]{1,4}[A-Z]{0,3}s)(?![A-Za-z0-9-]))"
         ),
+        "quoted": re.compile(r"[\u201c\u300c\u300e\u300a\"][^\u201c\u201d\u300d\u300f\u300b\",;\n]*[^\W\d_][ ]?$"),
+        "software": re.compile(r"(?<![A-Za-z0-9.+-])[A-Z][A-Za-z]*[a-z][A-Za-z]*[ ]$"),
+        "measure": re.compile(rf"{alternation(units['measures']['ends'])}[ ]$"),
+        "version": re.compile(r"[1-9]\.[0-9]{1,2}"),
         "next_cell": re.compile(r"[ \t]+[+-]?[0-9]"),
         "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),
     }

@@ -27,7 +27,8 @@ from aigraph.pipeline import BuildResult, DocumentSummary, Extractor, Failure, P
 from aigraph.readers import READERS, ReadFailure, read_found
 from aigraph.readers.reading import iso_date
 from aigraph.readers.sources import Found, find_sources
-from aigraph.store import GRAPH_SUFFIXES, GraphStore
+from aigraph.remote.settings import is_endpoint
+from aigraph.store import GRAPH_SUFFIXES, GraphStore, open_store
 
 Extract = Callable[[Document], Extraction]
 
@@ -80,7 +81,7 @@ def add_documents(
     """
     given = iso_date(date)
     dumps = [Path(source) for source in sources if str(source).lower().endswith(SUFFIX)]
-    fresh = dumps.pop(0) if dumps and not store.exists() else None
+    fresh = dumps.pop(0) if dumps and _is_new(store) else None
     loaded = [] if fresh is None else _load(fresh, store)
     with _Keeper(store, extract or Extractor(decisions=decisions), progress, wait=wait) as keeper:
         keeper.result.loaded += loaded
@@ -106,8 +107,23 @@ def _texts(sources: Iterable[Path | str], result: KeepResult) -> Iterator[Path |
             result.failures.append(Failure(str(source), reason))
 
 
+def _is_new(store: Path) -> bool:
+    """Whether there is no store in this folder, or no document at this endpoint."""
+    if not is_endpoint(store):
+        return not store.exists()
+    from aigraph.remote.store import RemoteStore
+
+    with RemoteStore(store) as remote:
+        return remote.is_empty()
+
+
 def _load(dump: Path, store: Path) -> list[str]:
-    """Make a store of a dump; returns the ids of its documents."""
+    """Make a store of a dump, or fill an endpoint; returns the ids of its documents."""
+    if is_endpoint(store):
+        from aigraph.remote.store import RemoteStore
+
+        with RemoteStore(store) as remote:
+            return remote.load(dump)
     with GraphStore.from_dump(dump, store) as graph:
         return list(graph.documents())
 
@@ -143,7 +159,7 @@ def remove_documents(names: Iterable[str], store: Path, *, wait: float = 0.0) ->
     nearest) or stands for several documents (StoreError).
     """
     _must_exist(store)
-    with GraphStore(store, wait=wait) as graph, Ledger(store) as ledger:
+    with open_store(store, wait=wait) as graph, Ledger(store) as ledger:
         found = {one.id: one for name in names for one in _meant(graph, ledger, name)}
         for one in found.values():
             ledger.withdraw(one.sha256)  # first: a refresh after a kill must not bring it back
@@ -166,7 +182,7 @@ def list_documents(store: Path, *, wait: float = 0.0) -> list[tuple[Stored, list
 
 def _must_exist(store: Path) -> None:
     """Raise StoreError unless there is a store."""
-    if not is_store(store):
+    if not is_store(store) and not is_endpoint(store):
         GraphStore(store, write=False).close()
 
 
@@ -174,7 +190,7 @@ class _Keeper:
     """An open store with its ledger, and the result so far."""
 
     def __init__(self, store: Path, extract: Extract, progress: Progress | None, *, wait: float) -> None:
-        self.store = GraphStore(store, wait=wait)
+        self.store = open_store(store, wait=wait)
         self.ledger = Ledger(store)
         self.extract = extract
         self.progress = progress

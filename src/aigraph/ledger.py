@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aigraph.errors import StoreError
+from aigraph.remote.settings import is_endpoint
 
 FILE = "aigraph.sources"
 _SCHEMA = """
@@ -34,23 +35,28 @@ class Entry:
     bytes: str | None
 
 
+def _file(store: Path) -> Path:
+    """Where the list lies: in the folder of the store, or beside the file that describes an endpoint."""
+    return store.with_suffix(".sources") if is_endpoint(store) else store / FILE
+
+
 class Ledger:
     """The sources of one store. Without a folder it forgets everything in the end."""
 
     def __init__(self, folder: Path | None) -> None:
         self._where = folder or Path("memory")
         try:
-            self._db = sqlite3.connect(":memory:" if folder is None else folder / FILE, isolation_level=None)
+            self._db = sqlite3.connect(":memory:" if folder is None else _file(folder), isolation_level=None)
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
             raise StoreError(
-                f"{self._where / FILE}: the list of sources cannot be read ({error}); move it away, add the files again"
+                f"{_file(self._where)}: the list of sources cannot be read ({error}); move it away, add the files again"
             ) from error
 
     @classmethod
     def read(cls, folder: Path) -> Ledger:
         """The sources of a store, or none where the list is missing; for those who only look."""
-        return cls(folder if (folder / FILE).is_file() else None)
+        return cls(folder if _file(folder).is_file() else None)
 
     def __enter__(self) -> Ledger:
         return self

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from aigraph.units import unit_at
 from aigraph.wordlists import alternation, grammar
 
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
@@ -179,6 +180,19 @@ def glued(text: str, start: int, end: int) -> bool:
     return after[:1] == "_"
 
 
+def _second_price(text: str, start: int, end: int) -> bool:
+    """Is this the 75 of "15/75 dollars"? A slash between digits is no name where money stands behind."""
+    if start < 2 or text[start - 1] != "/" or not text[start - 2].isdigit():
+        return False
+    i = start - 1
+    while i and start - i < NAME_REACH and (text[i - 1].isdigit() or text[i - 1] == "."):
+        i -= 1
+    if i and (text[i - 1].isascii() and text[i - 1].isalpha() or text[i - 1] in "/-_"):
+        return False
+    unit = unit_at(text, end, "")
+    return unit is not None and unit.kind == "money" and not unit.slang
+
+
 def _in_name(text: str, end: int) -> bool:
     """Does the run of letters, digits, dots and hyphens that ends at `end` hold a letter (Qwen2.5-)?"""
     i = end
@@ -209,7 +223,7 @@ def find_numbers(text: str) -> Iterator[Number]:
 def _read(text: str, found: re.Match[str]) -> Number | None:
     start, end = found.span()
     if found["arabic"]:
-        if glued(text, start, end):
+        if glued(text, start, end) and not _second_price(text, start, end):
             return None
         sign = ""
         if start and text[start - 1] in "+-−" and (start == 1 or text[start - 2] in " \t\n|(,:;　"):

@@ -48,6 +48,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "direction": re.compile(direction),
         "direction_after": re.compile(rf"[ ]?[(\uff08][ ]?(?P<d>{direction})[ ]?[)\uff09]"),
+        "other_unit": re.compile(alternation(per["other_unit"])),
         "basis": re.compile(basis),
         "link": re.compile(alternation(per["link"])),
         "fee": re.compile(
@@ -116,7 +117,7 @@ def _one(text: str, lit: Literal, phrases: list[tuple[int, int, str, str | None]
         return replace(lit, end=m.end(), per="/".join(names))
     for _, end, scale, direction in reversed(phrases):
         if end <= lit.start and lit.start - end <= TOKEN_REACH:
-            if pats["end"].search(text, end, lit.start):
+            if pats["end"].search(text, end, lit.start) or pats["other_unit"].search(text, end, lit.start):
                 break
             return replace(lit, per=_canonical(scale, direction))
     if m := pats["before"].search(text[max(0, lit.start - 20) : lit.start]):

@@ -111,10 +111,21 @@ def _merge_ranges(text: str, numbers: list[Number], lang: str) -> list[Literal]:
             out += pair
             i += 2
             continue
+        if own is None and second:
+            own = _first_price(text, first, second, lang)
         if own:
             out.append(own)
         i += 1
     return out
+
+
+def _first_price(text: str, first: Number, second: Number, lang: str) -> Literal | None:
+    """The 15 of "15/75 dollars": money of the same currency as the number behind the slash."""
+    plain = first.arabic and second.arabic and not first.scaled and not second.scaled and not first.letter
+    if not plain or text[first.end : second.start] != "/":
+        return None
+    price = classify(text, second, lang)
+    return _copy(price, first, first.value) if price and price.kind == "money" else None
 
 
 def _range(text: str, first: Number, own: Literal | None, second: Number, lang: str) -> list[Literal] | None:

@@ -289,9 +289,8 @@ def _rows(answers: list[tuple[tuple[str, ...], Iterable[dict[str, Value]]]]) -> 
 
 
 def _open(source: GraphStore | ox.Store | Path) -> ox.Store:
-    if isinstance(source, ox.Store):
-        return source
-    return (GraphStore.read(source) if isinstance(source, Path) else source).inner
+    store = GraphStore.read(source) if isinstance(source, Path) else source
+    return store.inner if isinstance(store, GraphStore) else store
 
 
 def _ask(store: ox.Store, query: SavedQuery, way: dict[str, Any]) -> tuple[tuple[str, ...], Iterable[dict[str, Value]]]:

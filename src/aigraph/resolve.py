@@ -73,7 +73,11 @@ class Context:
         """Does a word right before `position` say that the date is still to come?"""
         window = self.text[max(0, position - FUTURE_REACH) : position]
         ends = list((_sentence_end() if whole_sentence else _clause_end()).finditer(window))
-        return bool(_future().search(window, ends[-1].end() if ends else 0))
+        if _future().search(window, ends[-1].end() if ends else 0):
+            return True
+        window = self.text[max(0, position - 2 * FUTURE_REACH) : position]  # Latin words are twice as long
+        ends = list((_sentence_end() if whole_sentence else _clause_end()).finditer(window))
+        return bool(_future_english().search(window, ends[-1].end() if ends else 0))
 
 
 @cache
@@ -98,7 +102,14 @@ def _near_future() -> re.Pattern[str]:
 
 @cache
 def _future() -> re.Pattern[str]:
-    return re.compile(alternation(grammar("dates")["zh_future"]["words"]))
+    words = grammar("dates")["zh_future"]
+    void = "".join(rf"(?<!{re.escape(w)})" for w in words["plan_void_before"])
+    return re.compile(rf"{alternation(words['words'])}|{void}{alternation(words['plan'])}")
+
+
+@cache
+def _future_english() -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z])(?i:{alternation(grammar('dates')['zh_future']['english'], boundary=True)})")
 
 
 def number(written: str | None) -> int | None:
@@ -132,6 +143,9 @@ def _part(groups: dict[str, str | None]) -> tuple[int, int, str] | None:
     quarter = number(groups.get("q") or groups.get("q2"))
     if quarter and 1 <= quarter <= 4:
         return quarter * 3 - 2, quarter * 3, "quarter"
+    count = number(groups.get("qn"))
+    if count and 2 <= count <= 3:
+        return 1, count * 3, "quarters"
     if groups.get("h1") or groups.get("h") == "1":
         return 1, 6, "half"
     if groups.get("h2") or groups.get("h") == "2":
@@ -256,7 +270,8 @@ def _quarter(span: tuple[int, int, str], position: int, ctx: Context) -> Resolve
     if not anchor or not anchor.month:
         return _span(anchor.year if anchor else stated.year if stated else None, True, *span)
     year = anchor.year
-    if span[0] > anchor.month and not ctx.future(position, whole_sentence=True):
+    begun = span[1] if span[2] == "quarters" else span[0]  # several quarters together are over, not begun
+    if begun > anchor.month and not ctx.future(position, whole_sentence=True):
         year -= 1
     elif span[1] < anchor.month and ctx.future(position):
         year += 1

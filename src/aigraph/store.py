@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyoxigraph as ox
 
@@ -24,6 +24,7 @@ from aigraph.errors import StoreError
 from aigraph.folder import LOAD_LINES, SMALL_LINES, Lock, load_lines, make_folder, open_folder
 from aigraph.model import Extraction
 from aigraph.rdf import PREFIXES, Node, document_node, literal, term, write_extraction
+from aigraph.remote.settings import is_endpoint
 from aigraph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
@@ -84,10 +85,13 @@ class GraphStore:
 
     @classmethod
     def read(cls, source: Path, *, wait: float = 0.0) -> GraphStore:
-        """A graph file (.ttl .nt .nq .trig .jsonld .rdf) in memory, or a store folder, only to be read.
+        """A graph file (.ttl .nt .nq .trig .jsonld .rdf) in memory, a store folder or an endpoint, only to be read.
 
-        Many may read a folder at once, and none while one writes: `wait` says how many seconds to wait for that.
+        Many may read a folder at once, and none while one writes: `wait` says how many seconds to wait for that. An
+        endpoint is named by the .toml file that describes it.
         """
+        if is_endpoint(source):
+            return open_store(source, write=False)
         if source.is_dir():
             return cls(source, write=False, wait=wait)
         store = cls()
@@ -201,11 +205,20 @@ class GraphStore:
         if self._lock is not None:
             self._lock.release()
 
-    def __enter__(self) -> GraphStore:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def open_store(place: Path, *, write: bool = True, wait: float = 0.0) -> GraphStore:
+    """The store in a folder, or at the endpoint that a .toml file describes. Raises StoreError as these do."""
+    if not is_endpoint(place):
+        return GraphStore(place, write=write, wait=wait)
+    from aigraph.remote.store import RemoteStore
+
+    return RemoteStore(place, write=write)
 
 
 def _bound(graph: Any) -> Any:

@@ -84,12 +84,20 @@ def _index() -> dict[str, tuple[re.Pattern[str], dict[str, Unit]]]:
 
 @cache
 def _gap() -> re.Pattern[str]:
-    adjectives = alternation(grammar("units")["adjectives"]["words"])
+    adjectives = alternation(grammar("units")["adjectives"]["words"], boundary=True)
     return re.compile(rf"\+?[ \t]?(?:{adjectives}[ \t]?)?")
+
+
+@cache
+def _counter_gap() -> re.Pattern[str]:
+    adjectives = alternation(grammar("units")["adjectives"]["words"], boundary=True)
+    return re.compile(rf"[ \t]?{alternation(grammar('numbers')['zh']['count_word'])}[ \t]?{adjectives}[ \t]?")
 
 
 def unit_at(text: str, position: int, lang: str) -> Unit | None:
     """The unit that stands at `position`, after at most a blank, a hyphen (Latin) or one known adjective."""
+    if (counted := _counter_gap().match(text, position)) and (unit := _at(text, counted.end(), lang)):
+        return unit
     tried = set()
     plain = position + 1 if text[position : position + 1] in (" ", "\t") else position
     starts = [plain, position]

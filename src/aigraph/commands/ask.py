@@ -186,7 +186,7 @@ def explain(fact: tuple[str, ...], graph: Path, lang: str, form: str) -> None:
 
     if len(fact) not in (1, 3):
         raise click.UsageError("give one id, or three words: subject property object (names with spaces in quotes)")
-    with open_graph(graph) as store:
+    with open_graph(graph, whole=False) as store:
         found = [dossier.explain(store.inner, one, lang=lang) for one in dossier.find_facts(store.inner, fact)]
         if form == "json":
             click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))

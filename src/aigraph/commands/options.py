@@ -73,7 +73,7 @@ def graph_option(function: F) -> F:
         default=DEFAULT_GRAPH,
         show_default=True,
         envvar="AIGRAPH_GRAPH",
-        help="The graph to ask: a file (.nq .ttl .nt .trig .jsonld .rdf) or a store folder.",
+        help="The graph to ask: a file (.nq .ttl .nt .trig .jsonld .rdf), a store folder, or an endpoint (.toml).",
     )(function)
 
 
@@ -81,11 +81,11 @@ def store_option(function: F) -> F:
     """--store: the store to keep."""
     return click.option(
         "--store",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(path_type=Path),
         default=DEFAULT_STORE,
         show_default=True,
         envvar="AIGRAPH_STORE",
-        help="Folder of the store; ask it with --graph FOLDER.",
+        help="Folder of the store, or a .toml file that describes a SPARQL endpoint; ask it with --graph.",
     )(function)
 
 
@@ -130,7 +130,7 @@ def open_view(path: Path, as_of: str | None, dated_only: bool, *, ranks: bool = 
 
     if dated_only and as_of is None:
         raise click.UsageError("--dated-only goes with --as-of")
-    with open_graph(path) as store:
+    with open_graph(path, whole=ranks or as_of is not None) as store:
         if as_of is None:
             yield ranked(store.inner) if ranks else store.inner
             return
@@ -143,16 +143,32 @@ def open_view(path: Path, as_of: str | None, dated_only: bool, *, ranks: bool = 
         yield view.store
 
 
-def open_graph(path: Path) -> GraphStore:
-    """The graph to ask; where the usual file is missing, the usual store. Raises StoreError where there is none."""
+def open_graph(path: Path, *, whole: bool = True) -> GraphStore:
+    """The graph to ask; where the usual file is missing, the usual store. Raises StoreError where there is none.
+
+    `whole`: the command walks through all of it, so that a graph at an endpoint is copied into memory first.
+    """
     from aigraph.errors import StoreError
+    from aigraph.remote.settings import is_endpoint
     from aigraph.store import GraphStore
 
     if path == DEFAULT_GRAPH and not path.exists() and DEFAULT_STORE.is_dir():
         path = DEFAULT_STORE
+    if is_endpoint(path):
+        return _at_endpoint(path, whole=whole)
     if not path.exists():
         raise StoreError(f"there is no graph at {path}: make one with `aigraph build FILES`, or name one with --graph")
     return GraphStore.read(path, wait=WAIT)
+
+
+def _at_endpoint(path: Path, *, whole: bool) -> GraphStore:
+    from aigraph.remote.store import RemoteStore
+
+    remote = RemoteStore(path, write=False)
+    if not whole:
+        return remote
+    with remote:
+        return remote.copy()
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
