@@ -149,6 +149,16 @@ class TestTables:
         heads = [text[h.start : h.end] for h in row.columns.values()]
         assert heads == ["Kestrel"]
 
+    def test_a_note_between_header_and_rows_does_not_part_them(self):
+        text = (
+            "Model  MathTrail  NorthBench  Licence\n(MathTrail is pass@1)\n"
+            "Lumen-2  71.5  68.2  MIT\nKestrel  60.1  59.9  MIT\n"
+        )
+        state = linked(text, self.NAMES, literals=True)
+        row = site_with(build_sites(state), text, "Kestrel")
+        tied = {text[s.start : s.end]: row.columns.get(s.order) for s in row.slots}
+        assert {k: text[h.start : h.end] for k, h in tied.items() if h} == {"60.1": "MathTrail", "59.9": "NorthBench"}
+
     def test_the_header_carries_into_its_rows(self):
         sites, text = sites_of(self.TABLE, *self.NAMES)
         assert ("Lumen-2", "header") in carried(site_with(sites, text, "NorthBench"), text)

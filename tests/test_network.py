@@ -13,7 +13,8 @@ from aigraph.relate.network import Network, Places, places_of, tie_features
 from aigraph.relate.passages import LENGTH, WIDTH, Passages, hashed, read_passages
 from aigraph.relate.reader import candidate_finder, mixed, surface_names
 
-TEXT = "Acme Labs released Orca-2 in May. It beats Seal-1.\n\n" + "The market waited. " * 60 + "Acme Labs bought Seal Inc."
+WAIT = "The market waited. " * 60
+TEXT = f"Acme Labs released Orca-2 in May. It beats Seal-1.\n\n{WAIT}Acme Labs bought Seal Inc."
 NAMES = [("Acme Labs", "Organization"), ("Orca-2", "Model"), ("Seal-1", "Model"), ("Seal Inc", "Organization")]
 
 

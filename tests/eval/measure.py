@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.eval.make_baseline import GROUPS, documents, tallies_by_language
+from tests.eval.make_baseline import GROUPS, UNLISTED, documents, tallies_by_language
 
 
 def main() -> None:
@@ -17,6 +17,8 @@ def main() -> None:
             row = rows[group]
             figures = "".join(f"{value or 0.0:{width}.2f}" for value, width in ((row.recall, 8), (row.precision, 11)))
             sys.stdout.write(f"{part:10}{group:14}{row.gold:12}{figures}{row.f1 or 0.0:6.2f}\n")
+    row = tallies[UNLISTED].rows()["entities"]
+    sys.stdout.write(f"entities whose names are in no list: {row.gold}, recall {row.recall or 0.0:.2f}\n")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,10 @@ from aigraph.wordlists import grammar
 
 NAME, LITERAL = 0, 1
 CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
+SCORE_KINDS = frozenset({"score", "percent", "elo", "multiple"})  # kinds of figures that a test gives
 MAIN_TYPES = frozenset({"Organization", "Model", "Software", "Hardware"})
 PASSAGE, MARGIN = 60, 20  # sentences: a file may hold many articles, so no name rules beyond about a page or two
+LOOSE_HEADER = 3  # sentences above a table that may be its header, where the layout does not tell
 CARRY_PER_TYPE = 3  # nearest carried names kept for each type
 
 
@@ -101,22 +103,45 @@ def _head_columns(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
     Flattened tables lose their cell borders, but a row with as many figures as the header has names still tells.
     """
     header_of = {site.block.index: site for site in sites if site.block.kind == "row"}
-    for site in sites:
-        if site.block.kind != "row" or site.block.parent not in header_of:
+    above: Sequence[Site] = ()
+    for k, site in enumerate(sites):
+        if site.block.kind != "row":
             continue
-        header = header_of[site.block.parent]
-        heads = [s for s in header.slots if s.is_name]
-        figures = [s for s in site.slots if not s.is_name]
-        if not heads or not figures:
-            continue
-        if len(site.block.cells) == len(header.block.cells) > 1:
-            by_column = {_column(header.block, s): s for s in reversed(heads)}
-            for figure in figures:
-                head = by_column.get(_column(site.block, figure))
-                if head is not None:
-                    site.columns[figure.order] = head
-        elif len(heads) in (len(figures), len(figures) + 1):
-            site.columns = {f.order: h for f, h in zip(figures, heads[-len(figures) :], strict=True)}
+        if k == 0 or sites[k - 1].block.kind != "row":
+            above = sites[max(0, k - LOOSE_HEADER) : k]
+        header, measured = header_of.get(site.block.parent), _measured(site)
+        loose = _loose_header(above, len(measured))
+        if header is not None and (loose is None or sum(s.is_name for s in header.slots) >= len(measured)):
+            _head_row(site, header)
+        elif loose is not None:
+            site.columns = {f.order: h for f, h in zip(measured, loose.slots, strict=True)}
+
+
+def _head_row(site: Site, header: Site) -> None:
+    heads = [s for s in header.slots if s.is_name]
+    figures = [s for s in site.slots if not s.is_name]
+    if not heads or not figures:
+        return
+    if len(site.block.cells) == len(header.block.cells) > 1:
+        by_column = {_column(header.block, s): s for s in reversed(heads)}
+        for figure in figures:
+            head = by_column.get(_column(site.block, figure))
+            if head is not None:
+                site.columns[figure.order] = head
+    elif len(heads) in (len(figures), len(figures) + 1):
+        site.columns = {f.order: h for f, h in zip(figures, heads[-len(figures) :], strict=True)}
+
+
+def _measured(site: Site) -> list[Slot]:
+    return [s for s in site.slots if s.literal is not None and s.literal.kind in SCORE_KINDS]
+
+
+def _loose_header(above: Sequence[Site], figures: int) -> Site | None:
+    """The line above a table that names its tests, with a note in between or not: as many tests as figures."""
+    for site in above:
+        if len(site.slots) == figures > 1 and all(s.type == "Benchmark" for s in site.slots):
+            return site
+    return None
 
 
 def _column(block: Block, slot: Slot) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from aigraph.relate.context import SCORE_KINDS
 from aigraph.schema import Schema, load_schema
 
-SCORE_KINDS = ("score", "percent", "elo", "multiple")
 SCORED = ("Model", "Software", "Hardware")
 SCORE_MODEL, SCORE_BENCHMARK, EVENT_DATE, EVENT = "score.model", "score.benchmark", "on.date", "event."
 NO_RELATION = frozenset({"participatedIn"})  # follows from the events
@@ -32,7 +32,7 @@ def allowed_pairs() -> dict[tuple[str, str], tuple[str, ...]]:
         for s in figure.domain:
             for kind in figure.kinds:
                 table.setdefault((s, kind), set()).add(name)
-    for kind in SCORE_KINDS:
+    for kind in sorted(SCORE_KINDS):
         for s in SCORED:
             table.setdefault((s, kind), set()).add(SCORE_MODEL)
         table.setdefault(("Benchmark", kind), set()).add(SCORE_BENCHMARK)
