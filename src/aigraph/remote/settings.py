@@ -80,6 +80,8 @@ class Endpoint:
     @classmethod
     def read(cls, file: Path) -> Endpoint:
         """The settings in a file. Raises StoreError where it cannot be read or a key is unknown or missing."""
+        if not file.exists():
+            raise StoreError(f'{file}: there is no such file; write  query = "http://HOST/sparql"  into it')
         try:
             given: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
