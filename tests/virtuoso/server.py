@@ -46,6 +46,7 @@ class Server:
             user=USER,
             secret_env="REMOTE_SECRET",
             at_once=500,
+            results="xml",
         )
 
     def clear(self) -> None:

@@ -41,11 +41,14 @@ def serve(
       curl -H "Accept: text/csv" --data-urlencode "query=SELECT * { ?s ?p ?o } LIMIT 5" http://127.0.0.1:8000/sparql
     """
     from aigraph.errors import StoreError
+    from aigraph.remote.settings import is_endpoint
     from aigraph.serve.run import serve_forever
     from aigraph.serve.settings import Settings
 
     if graph == DEFAULT_GRAPH and not graph.exists() and DEFAULT_STORE.is_dir():
         graph = DEFAULT_STORE
+    if is_endpoint(graph):
+        raise StoreError(f"{graph}: an endpoint serves itself; name a file or a store folder to serve")
     if not graph.exists():
         raise StoreError(f"there is no graph at {graph}: make one with `aigraph build FILES`, or name one with --graph")
     try:

@@ -69,14 +69,22 @@ class Client:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self.accept, self.format = _RESULTS[endpoint.results]
-        self._session = requests.Session()
-        self._session.trust_env = not endpoint.on_this_machine  # proxies of the environment, for other machines
         secret = endpoint.secret() if endpoint.auth != "none" else ""
-        self._session.auth = _AUTH[endpoint.auth](endpoint.user or "", secret)
+        self._auth = _AUTH[endpoint.auth](endpoint.user or "", secret)
+        self._session = requests.Session()
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connection."""
         self._session.close()
+
+    def _connection(self, address: str) -> requests.Session:
+        """A kept connection, or without TLS a new one: on a kept one Virtuoso's answers wait 40 ms for a receipt."""
+        if address.startswith("http:"):
+            self._session.close()
+            self._session = requests.Session()
+        self._session.trust_env = not self.endpoint.on_this_machine  # proxies of the environment, for other machines
+        self._session.auth = self._auth
+        return self._session
 
     def rows(self, text: str) -> Rows:
         """The rows of a SELECT whose graphs are all named in it."""
@@ -151,7 +159,8 @@ class Client:
     def _send(self, method: str, address: str, **more: Any) -> requests.Response:
         limits = (_CONNECT, self.endpoint.timeout)
         try:
-            response = self._session.request(method, address, timeout=limits, allow_redirects=False, **more)
+            session = self._connection(address)
+            response = session.request(method, address, timeout=limits, allow_redirects=False, **more)
         except requests.Timeout as error:
             raise StoreError(
                 f"{self.endpoint}: {address} did not answer within {self.endpoint.timeout:g} seconds; ask for less, or "
