@@ -109,7 +109,8 @@ def _head_columns(sites: Sequence[Site], blocks: Sequence[Block]) -> None:
             continue
         if k == 0 or sites[k - 1].block.kind != "row":
             above = sites[max(0, k - LOOSE_HEADER) : k]
-        header, measured = header_of.get(site.block.parent), _measured(site)
+        header = None if site.block.parent is None else header_of.get(site.block.parent)
+        measured = _measured(site)
         loose = _loose_header(above, len(measured))
         if header is not None and (loose is None or sum(s.is_name for s in header.slots) >= len(measured)):
             _head_row(site, header)
