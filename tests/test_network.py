@@ -1,6 +1,7 @@
 """Passages and the network: what it reads, that its arithmetic is the trained one, that it can learn."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from aigraph.model import Analysis
 from aigraph.relate import network as network_module
 from aigraph.relate.context import Slot
 from aigraph.relate.network import Network, Places, places_of, tie_features
-from aigraph.relate.passages import LENGTH, WIDTH, Passages, hashed, read_passages
+from aigraph.relate.passages import LENGTH, OVERLAP, WIDTH, Passages, hashed, read_passages
 from aigraph.relate.reader import candidate_finder, mixed, surface_names
 
 WAIT = "The market waited. " * 60
@@ -39,6 +40,14 @@ def candidates_of(state: Analysis) -> tuple[list, Places]:
     return found, places_of(found, passages_of(state), surface_names(state))
 
 
+def example_of(passages: Passages, places: Places):
+    training = pytest.importorskip("aigraph.training.network")
+    none = np.zeros(0, dtype=np.int32)
+    return training.Example(
+        passages.ids, passages.at, passages.entity, places.subject, places.object, places.ties, none, none, none
+    )
+
+
 class TestPassages:
     def test_a_slot_stands_at_a_token_of_its_own_type(self, state):
         passages = passages_of(state)
@@ -47,11 +56,22 @@ class TestPassages:
             for slot in sentence.site.slots:
                 assert flat[passages.at[passages.row(slot)], 0] == hashed(f"<{slot.type}>")
 
-    def test_long_texts_take_several_passages_and_no_sentence_is_cut_in_two(self, state):
+    def test_long_texts_take_several_passages_that_begin_with_the_end_of_the_one_before(self, state):
+        ids = passages_of(state).ids
+        assert len(ids) > 1
+        for before, after in pairwise(ids):
+            full = int((before[:, 0] > 0).sum())
+            assert (after[:OVERLAP] == before[full - OVERLAP : full]).all()
+            assert after[OVERLAP, 0] == hashed("[S]")
+
+    def test_slots_of_one_thing_share_a_number(self, state):
         passages = passages_of(state)
-        assert len(passages.ids) > 1
-        starts = passages.ids[:, 0, 0]
-        assert (starts == hashed("[S]")).all()
+        by_number: dict[int, set[str]] = {}
+        for sentence in candidate_finder().sentences(state):
+            for slot in sentence.site.slots:
+                by_number.setdefault(int(passages.entity[passages.row(slot)]), set()).add(slot.entity or slot.type)
+        assert all(len(found) == 1 for found in by_number.values())
+        assert len(passages.entity) > len(by_number)  # Acme Labs stands twice
 
     def test_a_sentence_longer_than_a_passage_loses_its_end_alone(self):
         long = linked("Orca-2 " + "and more " * LENGTH + "beats Seal-1.", NAMES[1:3])
@@ -78,7 +98,8 @@ class TestArithmetic:
         together = net.read(passages)
         monkeypatch.setattr(network_module, "BATCH", 1)
         alone = net.read(passages)
-        for a, b in ((together.hidden, alone.hidden), (together.plain_sum, alone.plain_sum)):
+        for name in ("hidden", "subject", "object", "token", "before"):
+            a, b = getattr(together, name), getattr(alone, name)
             assert np.allclose(a, b, atol=1e-4)
 
     def test_a_name_by_itself_has_no_other_side(self, state):
@@ -98,10 +119,9 @@ class TestArithmetic:
         w["tokens"][0] = w["ties"][0] = 0
         _, places = candidates_of(state)
         key = jax.random.PRNGKey(0)
-        plain, hidden = training._encode(w, passages.ids.astype(np.int32), key)
-        at = passages.at
-        other = np.where(places.object < 0, -1, at[np.maximum(places.object, 0)])
-        wanted = training._score(w, plain, hidden, at[places.subject], other, places.ties.astype(np.int32), key)
+        batch = training._joined([(example_of(passages, places), np.zeros(0, dtype=np.float32))])
+        plain, hidden = training._encode(w, batch["ids"], key)
+        wanted = training._score(w, plain, hidden, batch, key)
         net = Network(w)
         assert np.allclose(net.logits(net.read(passages), passages, places), np.asarray(wanted), atol=1e-3)
 
@@ -120,14 +140,11 @@ class TestTraining:
         passages = passages_of(state)
         pairs = [i for i, c in enumerate(found) if c.object is not None]
         verdict = np.array([int(found[i].subject.type == "Organization") for i in pairs], dtype=np.int32)
-        example = training.Example(
-            passages.ids,
-            passages.at[places.subject],
-            np.where(places.object < 0, -1, passages.at[np.maximum(places.object, 0)]),
-            places.ties,
-            np.array(pairs, dtype=np.int32),
-            np.zeros(len(pairs), dtype=np.int32),
-            verdict,
+        example = replace(
+            example_of(passages, places),
+            candidate=np.array(pairs, dtype=np.int32),
+            target=np.zeros(len(pairs), dtype=np.int32),
+            verdict=verdict,
         )
         examples = [example, replace(example)] * 4
         net, again = training.train_network(examples, 1), training.train_network(examples, 1)

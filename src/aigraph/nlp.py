@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 import aigraph.tokenise  # noqa: F401  registers the tokenizer with spaCy
 from aigraph.blocks import split_blocks
+from aigraph.column_units import with_column_units
 from aigraph.link import link
 from aigraph.literals import document_date, find_literals
 from aigraph.model import Analysis, Document, Extraction, Literal
@@ -92,6 +93,7 @@ def find_all_literals(state: Analysis) -> list[Literal]:
     """Figures, dates and licences of the whole text, for a date may count from one stated before, and places."""
     document = state.document
     found = find_literals(state.norm, lang=document.lang or "en", anchor=document.date)
+    found = with_column_units(state.norm, state.blocks, found)
     places = load_places().find(state.norm, state.text)
     taken: Sequence[tuple[int, int]] = [(x.start, x.end) for x in found]
     return sorted([*found, *_apart(places, taken)], key=lambda x: (x.start, x.end))

@@ -18,12 +18,12 @@ from aigraph.recognise.nested import SOURCE as NESTED
 from aigraph.wordlists import grammar
 
 NAME, LITERAL = 0, 1
-CARRY_SENTENCES = 3  # sentences of the same section that still lend their names; more adds noise, not recall
+CARRY_SENTENCES = 5  # sentences of the same section that still lend their names; more adds noise, not recall
 SCORE_KINDS = frozenset({"score", "percent", "elo", "multiple"})  # kinds of figures that a test gives
 MAIN_TYPES = frozenset({"Organization", "Model", "Software", "Hardware"})
 PASSAGE, MARGIN = 60, 20  # sentences: a file may hold many articles, so no name rules beyond about a page or two
 LOOSE_HEADER = 3  # sentences above a table that may be its header, where the layout does not tell
-CARRY_PER_TYPE = 3  # nearest carried names kept for each type
+CARRY_PER_TYPE = 4  # nearest carried names kept for each type
 
 
 @dataclass(slots=True)

@@ -1,8 +1,10 @@
 """A small recurrent network over passages, and the score of every candidate from the states of its two slots.
 
-A gated recurrent unit in both directions (Cho et al. 2014) reads the tokens; a candidate is judged by the states of
-subject and object, their product, the mean of what stands between them, and how they were tied. It is trained from
-nothing but the annotated documents (`aigraph.training.network`) and evaluated here with plain numpy.
+A gated recurrent unit in both directions (Cho et al. 2014) reads the tokens; a second one reads on over the slots of
+the document alone, farther than any passage reaches. A candidate is judged by what both made of subject and object, by
+the mean and the peak of all mentions of either thing, the product of the two states, the mean of what stands between
+them, and how they were tied. It is trained from nothing but the annotated documents (`aigraph.training.network`) and
+evaluated here with plain numpy.
 
 It keeps the states of slots only, so that memory grows with the names of a document, not with its words.
 """
@@ -22,18 +24,20 @@ from aigraph.relate.passages import LENGTH, Passages
 
 TIE_BITS = 12
 TIES = 24  # features of how two slots are tied
-BATCH = 48  # passages read at a time: 30 MB
+BATCH = 48  # passages read at a time: 40 MB
+STRETCH = 192  # slots that the second unit reads in one go
 _TIE_MASK = (1 << TIE_BITS) - 1
 
 
 @dataclass(slots=True)
 class States:
-    """What the network made of each slot: its state, its own features, and the sums of both up to it."""
+    """What the network made of each slot: its state, and what it brings to the inner layer in each part it can play."""
 
     hidden: np.ndarray
-    plain: np.ndarray
-    hidden_sum: np.ndarray  # over the tokens of its passage that stand before it
-    plain_sum: np.ndarray
+    subject: np.ndarray
+    object: np.ndarray
+    token: np.ndarray  # as one of the tokens between two slots
+    before: np.ndarray  # the sum of the same over the tokens of its passage that stand before it
 
 
 @dataclass(slots=True)
@@ -95,21 +99,36 @@ class Network:
             ids = passages.ids[low : low + BATCH]
             a, b = np.searchsorted(passages.at, (low * LENGTH, (low + len(ids)) * LENGTH))
             parts.append(self._read(ids, passages.at[a:b] - low * LENGTH))
-        return States(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        hidden, token, before = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        wide = np.concatenate([hidden, *_of_things(hidden, passages.entity), self._read_on(hidden)], axis=1)
+        return States(hidden, wide @ self.weights["subject"], wide @ self.weights["object"], token, before)
 
-    def _read(self, ids: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, ...]:
+    def _read(self, ids: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        w = self.weights
         length = max(1, int((ids[:, :, 0] > 0).sum(axis=1).max()))
-        plain = self.weights["tokens"][ids[:, :length]].sum(axis=2)
-        hidden = np.concatenate([self._run(plain, "forward"), self._run(plain[:, ::-1], "backward")[:, ::-1]], axis=2)
+        plain = w["tokens"][ids[:, :length]].sum(axis=2)
+        hidden = self._both(plain, ids[:, :length, 0] > 0, "")
+        between = hidden @ w["between"] + plain @ w["between_plain"]
         row, column = at // LENGTH, at % LENGTH
-        found = []
-        for values in (hidden, plain):
-            sums = np.cumsum(values, axis=1)
-            found += [values[row, column], sums[row, column] - values[row, column]]
-        return found[0], found[2], found[1], found[3]
+        token = between[row, column]
+        return hidden[row, column], token, np.cumsum(between, axis=1)[row, column] - token
 
-    def _run(self, x: np.ndarray, way: str) -> np.ndarray:
-        """One direction of the recurrent unit over [passages, length, size]."""
+    def _read_on(self, hidden: np.ndarray) -> np.ndarray:
+        """The second unit over the slots, in stretches of `STRETCH`."""
+        stretches = -(-len(hidden) // STRETCH)
+        padded = np.zeros((stretches * STRETCH, hidden.shape[1]), dtype=np.float32)
+        padded[: len(hidden)] = hidden
+        real = (np.arange(len(padded)) < len(hidden)).reshape(stretches, STRETCH)
+        out = self._both(padded.reshape(stretches, STRETCH, -1), real, "slots_")
+        return out.reshape(stretches * STRETCH, -1)[: len(hidden)]
+
+    def _both(self, x: np.ndarray, real: np.ndarray, unit: str) -> np.ndarray:
+        """Both directions of a recurrent unit, side by side."""
+        ahead, back = self._run(x, real, unit + "forward"), self._run(x[:, ::-1], real[:, ::-1], unit + "backward")
+        return np.concatenate([ahead, back[:, ::-1]], axis=2)
+
+    def _run(self, x: np.ndarray, real: np.ndarray, way: str) -> np.ndarray:
+        """One direction of the recurrent unit over [passages, length, size]; empty places leave the state alone."""
         w = self.weights
         size = len(w[f"{way}_new"])
         inputs = x @ w[f"{way}_in"] + w[f"{way}_bias"]
@@ -121,6 +140,7 @@ class Network:
             gates = _sigmoid(now[:, : 2 * size] + past[:, : 2 * size])
             keep, reset = gates[:, :size], gates[:, size:]
             new = np.tanh(now[:, 2 * size :] + reset * (past[:, 2 * size :] + w[f"{way}_new"]))
+            keep = np.where(real[:, t, None], keep, 1)
             state = (1 - keep) * new + keep * state
             out[:, t] = state
         return out
@@ -130,25 +150,34 @@ class Network:
         w = self.weights
         s, o = places.subject, np.maximum(places.object, 0)
         there = (places.object >= 0)[:, None]
-        a, b = states.hidden[s], np.where(there, states.hidden[o], 0)
-        parts = [a, b, a * b, *_between(states, passages.at, s, o, there), w["ties"][places.ties].sum(axis=1)]
-        inner = np.maximum(np.concatenate(parts, axis=1) @ w["inner"] + w["inner_bias"], 0)
-        found: np.ndarray = inner @ w["outer"] + w["outer_bias"]
+        inner = states.subject[s] + np.where(there, states.object[o], 0)
+        inner += np.where(there, states.hidden[s] * states.hidden[o], 0) @ w["product"]
+        inner += _between(states, passages.at, s, o, there)
+        inner += w["ties"][places.ties].sum(axis=1) @ w["tie"]
+        found: np.ndarray = np.maximum(inner + w["inner_bias"], 0) @ w["outer"] + w["outer_bias"]
         return found
 
 
-def _between(
-    states: States, at: np.ndarray, s: np.ndarray, o: np.ndarray, there: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The means of states and of plain features over the tokens between two slots of one passage; else zero."""
+def _of_things(hidden: np.ndarray, entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each slot the mean and the peak of the states of all slots of the same thing."""
+    if not len(hidden):
+        return hidden, hidden
+    order = np.argsort(entity, kind="stable")
+    starts = np.flatnonzero(np.diff(entity[order], prepend=-1))
+    count = np.diff(starts, append=len(order))[:, None]
+    thing = np.empty(len(order), dtype=np.int64)
+    thing[order] = np.repeat(np.arange(len(starts)), count[:, 0])
+    mean = np.add.reduceat(hidden[order], starts) / count
+    return mean.astype(np.float32)[thing], np.maximum.reduceat(hidden[order], starts)[thing]
+
+
+def _between(states: States, at: np.ndarray, s: np.ndarray, o: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """The mean of what the tokens between two slots of one passage bring; else zero."""
     low, high = np.where(at[s] <= at[o], s, o), np.where(at[s] <= at[o], o, s)
     count = (at[high] - at[low] - 1)[:, None]
     near = there & (count > 0) & (at[low] // LENGTH == at[high] // LENGTH)[:, None]
-    count = np.where(near, count, 1)
-    means = []
-    for total, values in ((states.hidden_sum, states.hidden), (states.plain_sum, states.plain)):
-        means.append(np.where(near, (total[high] - total[low] - values[low]) / count, 0).astype(np.float32))
-    return means[0], means[1]
+    sums = states.before[high] - states.before[low] - states.token[low]
+    return np.where(near, sums / np.where(near, count, 1), 0).astype(np.float32)
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:

@@ -19,8 +19,9 @@ from aigraph.relate.context import Site, Slot
 from aigraph.relate.features import MaskedSentence
 
 TOKEN_BITS = 14
-LENGTH = 160  # tokens of a passage: a few sentences, so that what was said just before is still in view
+LENGTH = 192  # tokens of a passage: a few sentences, so that what was said just before is still in view
 WIDTH = 10  # features of a token
+OVERLAP = 40  # tokens of the passage before that a passage begins with
 SENSES = 3  # of these at most so many senses of a cue word
 _TOKEN_MASK = (1 << TOKEN_BITS) - 1
 
@@ -32,6 +33,7 @@ class Passages:
     ids: np.ndarray  # uint16 [passages, LENGTH, WIDTH]; 0 is no feature
     at: np.ndarray  # int32: the token of each slot, counted over all passages
     first: list[int]  # row of the first slot of each sentence in `at`
+    entity: np.ndarray  # int32: slots of one thing share a number; each figure has its own
 
     def row(self, slot: Slot) -> int:
         """The place of a slot in `at`; a name inside a name stands where its host does."""
@@ -97,17 +99,22 @@ def read_passages(sites: Sequence[Site], masked: Sequence[MaskedSentence]) -> Pa
     passages: list[list[list[int]]] = [[]]
     at: list[int] = []
     first: list[int] = []
+    numbers: dict[str | int, int] = {}
+    entity: list[int] = []
     block = -1
     for site, words in zip(sites, masked, strict=True):
         tokens = _sentence(site, words, site.block.index != block, seen)[:LENGTH]
         block = site.block.index
         if passages[-1] and len(passages[-1]) + len(tokens) > LENGTH:
-            passages.append([])
+            shared = min(OVERLAP, LENGTH - len(tokens))
+            passages.append(passages[-1][-shared:] if shared else [])
         begin = (len(passages) - 1) * LENGTH + len(passages[-1])
         first.append(len(at))
+        for slot in site.slots:
+            entity.append(numbers.setdefault(slot.entity or len(entity), len(numbers)))
         at += [begin + min(i + 1, len(tokens) - 1) for i in words.at]
         passages[-1] += tokens
-    return Passages(_packed(passages), np.array(at, dtype=np.int32), first)
+    return Passages(_packed(passages), np.array(at, dtype=np.int32), first, np.array(entity, dtype=np.int32))
 
 
 def _packed(passages: Sequence[Sequence[Sequence[int]]]) -> np.ndarray:

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import islice
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from aigraph.model import Analysis
 from aigraph.patterns import PatternSet, compile_patterns
@@ -27,7 +28,7 @@ from aigraph.schema import load_schema
 KEEP = -5.0  # logit below which a reading is never a fact; nine in ten candidates end here
 WORDING_ONLY = 0.85  # least weight of a wording that decides by itself
 LEAST = -12.0  # a part that is surer than this of "no" counts no more
-CHUNK = 20_000  # candidates judged at a time; bounds memory on book-length documents
+CHUNK = 10_000  # candidates judged at a time; bounds memory on book-length documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,21 @@ def surface_names(state: Analysis) -> dict[str, str]:
     return names
 
 
+@cache
+def _processors() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
 def judge(state: Analysis, *, model: RelationModel | None = None) -> list[Judged]:
-    """Every possible fact that is worth a thought, in text order, with its probability."""
-    model = model or load_relation_model()
+    """Every possible fact that is worth a thought, in text order, with its probability.
+
+    On one processor: sharing out products this small costs more than it saves, and makes sums differ by machine.
+    """
+    with _processors().limit(limits=1, user_api="blas"):
+        return _judge(state, model or load_relation_model())
+
+
+def _judge(state: Analysis, model: RelationModel) -> list[Judged]:
     names = surface_names(state)
     finder = candidate_finder()
     sentences = finder.sentences(state)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 HELD_OUT_SHARE = 5  # one document in five, by hash of its name
+ONLY_TRAINED_ON = re.compile(r"[p-v]\d")  # names of documents that were written for training and never measured on
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class GoldDocument:
 
 def held_out(name: str) -> bool:
     """True for the fifth of the documents that is kept apart from training and tuning."""
+    if ONLY_TRAINED_ON.match(name):
+        return False
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from aigraph.relate.network import TIE_BITS, Network
+from aigraph.relate.network import STRETCH, TIE_BITS, Network
 from aigraph.relate.passages import LENGTH, TOKEN_BITS
 
-TOKEN_SIZE, STATE_SIZE, TIE_SIZE, INNER_SIZE = 64, 64, 48, 160
+TOKEN_SIZE, STATE_SIZE, SLOT_SIZE, TIE_SIZE, INNER_SIZE = 64, 64, 48, 48, 160
 EPOCHS = 10
 AVERAGED = 3  # the weights are the mean of those after the last epochs
 DOCUMENTS_A_STEP = 4
@@ -33,8 +33,10 @@ class Example:
     """One document: its token features, its candidates, and the verdicts on their possible predicates."""
 
     ids: np.ndarray  # uint16 [passages, LENGTH, WIDTH]
-    subject: np.ndarray  # token of each candidate's subject
-    object: np.ndarray  # token of its object, -1 for none
+    at: np.ndarray  # token of each slot
+    entity: np.ndarray  # number of the thing of each slot
+    subject: np.ndarray  # slot of each candidate's subject
+    object: np.ndarray  # slot of its object, -1 for none
     ties: np.ndarray
     candidate: np.ndarray  # of each verdict
     target: np.ndarray
@@ -47,7 +49,7 @@ def train_network(examples: Sequence[Example], targets: int, *, seed: int = 0) -
     import jax.numpy as jnp
     import optax
 
-    frequent = _frequent(examples)
+    frequent, units = _frequent(examples), _units(examples)
     random, key = np.random.RandomState(seed), jax.random.PRNGKey(seed)
     weights: Weights = {k: jnp.asarray(v) for k, v in _initial(targets, random).items()}
     steps = EPOCHS * len(range(0, len(examples), DOCUMENTS_A_STEP))
@@ -57,7 +59,7 @@ def train_network(examples: Sequence[Example], targets: int, *, seed: int = 0) -
     state = optimiser.init(weights)
     total: Weights = {}
     for epoch in range(EPOCHS):
-        for batch in _batches(examples, frequent, random):
+        for batch in _batches(examples, frequent, units, random):
             key, used = jax.random.split(key)
             weights, state = step(weights, state, batch, used, next(rates))
         if epoch >= EPOCHS - AVERAGED:
@@ -102,44 +104,76 @@ def _initial(targets: int, random: np.random.RandomState) -> dict[str, np.ndarra
         "tokens": normal(1 << TOKEN_BITS, TOKEN_SIZE, scale=0.1),
         "ties": normal(1 << TIE_BITS, TIE_SIZE, scale=0.1),
     }
-    for way in ("forward", "backward"):
-        weights[f"{way}_in"] = normal(TOKEN_SIZE, 3 * STATE_SIZE)
-        weights[f"{way}_state"] = normal(STATE_SIZE, 3 * STATE_SIZE)
-        weights[f"{way}_bias"] = np.zeros(3 * STATE_SIZE, dtype=np.float32)
-        weights[f"{way}_new"] = np.zeros(STATE_SIZE, dtype=np.float32)
-    weights["inner"] = normal(4 * 2 * STATE_SIZE + TOKEN_SIZE + TIE_SIZE, INNER_SIZE)
+    for unit, size, states in (("", TOKEN_SIZE, STATE_SIZE), ("slots_", 2 * STATE_SIZE, SLOT_SIZE)):
+        for way in (unit + "forward", unit + "backward"):
+            weights[f"{way}_in"] = normal(size, 3 * states)
+            weights[f"{way}_state"] = normal(states, 3 * states)
+            weights[f"{way}_bias"] = np.zeros(3 * states, dtype=np.float32)
+            weights[f"{way}_new"] = np.zeros(states, dtype=np.float32)
+    wide = 3 * 2 * STATE_SIZE + 2 * SLOT_SIZE  # a slot: its state, mean and peak of its thing, what the slots say
+    rows = {"subject": wide, "object": wide, "product": 2 * STATE_SIZE, "between": 2 * STATE_SIZE}
+    rows |= {"between_plain": TOKEN_SIZE, "tie": TIE_SIZE}
+    for name, size in rows.items():
+        weights[name] = normal(size, INNER_SIZE, scale=sum(rows.values()) ** -0.5)
     weights["inner_bias"] = np.zeros(INNER_SIZE, dtype=np.float32)
     weights["outer"] = normal(INNER_SIZE, targets, scale=0.05)
     weights["outer_bias"] = np.full(targets, -3.0, dtype=np.float32)  # most candidates are no facts
     return weights
 
 
+def _units(examples: Sequence[Example]) -> dict[str, int]:
+    """The smallest size of each array of a batch; all arrays of a batch grow together, so that few sizes come up."""
+
+    def typical(sizes: list[int], share: float = DOCUMENTS_A_STEP / 2) -> int:
+        return max(1, int(share * float(np.median(sizes))))
+
+    slots = typical([len(x.at) for x in examples])
+    rows = typical([len(x.subject) for x in examples], DOCUMENTS_A_STEP / 4)
+    verdicts = typical([len(x.verdict) for x in examples], DOCUMENTS_A_STEP / 4)
+    passages = typical([len(x.ids) for x in examples])
+    return {"ids": passages, "at": slots, "stretches": DOCUMENTS_A_STEP, "subject": rows, "verdict": verdicts}
+
+
 def _batches(
-    examples: Sequence[Example], frequent: np.ndarray, random: np.random.RandomState
-) -> Iterator[tuple[np.ndarray, ...]]:
+    examples: Sequence[Example], frequent: np.ndarray, units: dict[str, int], random: np.random.RandomState
+) -> Iterator[dict[str, np.ndarray]]:
     order = random.permutation(len(examples))
     for low in range(0, len(order), DOCUMENTS_A_STEP):
-        parts = [_thinned(examples[i], random) for i in order[low : low + DOCUMENTS_A_STEP]]
-        tokens = np.cumsum([0] + [len(x.ids) * LENGTH for x, _ in parts])
-        rows = np.cumsum([0] + [len(x.subject) for x, _ in parts])
-        ids = np.concatenate([x.ids for x, _ in parts]).astype(np.int32)
-        placed = list(zip(parts, tokens.tolist(), strict=False))
-        columns = [
-            np.concatenate([x.subject + t for (x, _), t in placed]),
-            np.concatenate([np.where(x.object < 0, -1, x.object + t) for (x, _), t in placed]),
-            np.concatenate([x.ties for x, _ in parts]),
-        ]
-        verdicts = [
-            np.concatenate([x.candidate + r for (x, _), r in zip(parts, rows, strict=False)]),
-            np.concatenate([x.target for x, _ in parts]),
-            np.concatenate([x.verdict for x, _ in parts]).astype(np.float32),
-            np.concatenate([weight for _, weight in parts]),
-        ]
-        yield (
-            _filled(np.where(frequent[ids], ids, 0), 8),
-            *(_filled(x.astype(np.int32), 1024) for x in columns),
-            *(_filled(x if x.dtype == np.float32 else x.astype(np.int32), 4096) for x in verdicts),
-        )
+        batch = _joined([_thinned(examples[i], random) for i in order[low : low + DOCUMENTS_A_STEP]])
+        batch["ids"] = np.where(frequent[batch["ids"]], batch["ids"], 0).astype(np.int32)
+        grown = max(_level(len(batch[name]), unit) for name, unit in units.items())
+        sizes = {name: _size(unit, grown) for name, unit in units.items()}
+        yield {name: _filled(rows, sizes[_LIKE.get(name, name)]) for name, rows in batch.items()}
+
+
+_LIKE = {"entity": "at", "place": "at", "is_slot": "at", "object": "subject", "ties": "subject"}
+_LIKE |= {"candidate": "verdict", "target": "verdict", "weight": "verdict"}
+
+
+def _joined(parts: Sequence[tuple[Example, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Several documents as one, their places counted on. Slot 0 is no slot: what is empty points there."""
+    none = np.zeros(1, dtype=np.int64)
+    found: dict[str, list[np.ndarray]] = {name: [none] for name in ("at", "entity", "place")}
+    token, slot, row, thing, stretch = 0, 1, 0, 1, 0
+    for x, weight in parts:
+        count = len(x.at)
+        stretches = np.zeros((-(-count // STRETCH), STRETCH), dtype=np.int64)
+        stretches.reshape(-1)[:count] = np.arange(slot, slot + count)
+        columns = {
+            "ids": x.ids, "ties": x.ties, "target": x.target, "weight": weight, "stretches": stretches,
+            "at": x.at + token, "entity": x.entity + thing, "place": np.arange(count) + stretch * STRETCH,
+            "subject": x.subject + slot, "object": np.where(x.object < 0, 0, x.object + slot),
+            "candidate": x.candidate + row, "verdict": x.verdict,
+        }  # fmt: skip
+        for name, values in columns.items():
+            found.setdefault(name, []).append(values)
+        token, slot, row = token + len(x.ids) * LENGTH, slot + count, row + len(x.subject)
+        thing, stretch = thing + int(x.entity.max(initial=-1)) + 1, stretch + len(stretches)
+    batch = {name: np.concatenate(values).astype(np.int32) for name, values in found.items() if name != "weight"}
+    batch["weight"] = np.concatenate(found["weight"]).astype(np.float32)
+    batch["verdict"] = batch["verdict"].astype(np.float32)
+    batch["is_slot"] = (np.arange(len(batch["at"])) > 0).astype(np.float32)
+    return batch
 
 
 def _thinned(example: Example, random: np.random.RandomState) -> tuple[Example, np.ndarray]:
@@ -152,30 +186,37 @@ def _thinned(example: Example, random: np.random.RandomState) -> tuple[Example, 
     owner = example.candidate[known]
     weight = np.where(marked[owner], 1, 1 / NEGATIVE_SHARE).astype(np.float32)
     thin = Example(
-        example.ids, example.subject[kept], example.object[kept], example.ties[kept],
+        example.ids, example.at, example.entity, example.subject[kept], example.object[kept], example.ties[kept],
         place[owner], example.target[known], example.verdict[known],
     )  # fmt: skip
     return thin, weight
 
 
-def _filled(rows: np.ndarray, unit: int) -> np.ndarray:
+def _size(unit: int, level: int) -> int:
+    return int(unit * 1.35**level)
+
+
+def _level(rows: int, unit: int) -> int:
+    level = 0
+    while _size(unit, level) < rows:
+        level += 1
+    return level
+
+
+def _filled(rows: np.ndarray, size: int) -> np.ndarray:
     """With empty rows up to one of a few sizes, for each new size is compiled anew."""
-    size = unit
-    while size < len(rows):
-        size = size * 3 // 2
     return np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
 
 
-def _loss(w: Weights, batch: tuple[Any, ...], key: Any) -> Any:
+def _loss(w: Weights, batch: dict[str, Any], key: Any) -> Any:
     """The summed cross-entropy of the verdicts; empty rows weigh nothing."""
     import jax
     import optax
 
-    ids, subject, other, ties, candidate, target, verdict, weight = batch
     keys = jax.random.split(key, 2)
-    plain, hidden = _encode(w, ids, keys[0])
-    logits = _score(w, plain, hidden, subject, other, ties, keys[1])[candidate, target]
-    return (optax.sigmoid_binary_cross_entropy(logits, verdict) * weight).sum() / 100
+    plain, hidden = _encode(w, batch["ids"], keys[0])
+    logits = _score(w, plain, hidden, batch, keys[1])[batch["candidate"], batch["target"]]
+    return (optax.sigmoid_binary_cross_entropy(logits, batch["verdict"]) * batch["weight"]).sum() / 100
 
 
 def _kept(key: Any, x: Any, share: float, shape: Any = None) -> Any:
@@ -187,53 +228,84 @@ def _kept(key: Any, x: Any, share: float, shape: Any = None) -> Any:
 
 def _encode(w: Weights, ids: Any, key: Any) -> tuple[Any, Any]:
     import jax
-    import jax.numpy as jnp
 
     keys = jax.random.split(key, 3)
     features = w["tokens"][ids] * (ids > 0)[..., None]
     plain = _kept(keys[1], _kept(keys[0], features, DROP_FEATURE, (*ids.shape, 1)).sum(2), DROP_TOKEN)
-    both = [_run(w, plain, way) for way in ("forward", "backward")]
-    return plain, _kept(keys[2], jnp.concatenate(both, -1), DROP_STATE)
+    return plain, _kept(keys[2], _both(w, plain, ids[..., 0] > 0, ""), DROP_STATE)
 
 
-def _run(w: Weights, x: Any, way: str) -> Any:
+def _both(w: Weights, x: Any, real: Any, unit: str) -> Any:
+    import jax.numpy as jnp
+
+    return jnp.concatenate([_run(w, x, real, unit + way) for way in ("forward", "backward")], -1)
+
+
+def _run(w: Weights, x: Any, real: Any, way: str) -> Any:
     import jax
     import jax.numpy as jnp
 
-    size = STATE_SIZE
+    size = len(w[f"{way}_new"])
     inputs = jnp.swapaxes(x @ w[f"{way}_in"] + w[f"{way}_bias"], 0, 1)
 
-    def step(state: Any, now: Any) -> tuple[Any, Any]:
+    def step(state: Any, here: Any) -> tuple[Any, Any]:
+        now, kept = here
         past = state @ w[f"{way}_state"]
         gates = jax.nn.sigmoid(now[:, : 2 * size] + past[:, : 2 * size])
-        keep, reset = gates[:, :size], gates[:, size:]
+        keep, reset = jnp.where(kept[:, None], gates[:, :size], 1), gates[:, size:]
         new = jnp.tanh(now[:, 2 * size :] + reset * (past[:, 2 * size :] + w[f"{way}_new"]))
         state = (1 - keep) * new + keep * state
         return state, state
 
-    _, out = jax.lax.scan(step, jnp.zeros((len(x), size)), inputs, reverse=way == "backward")
+    rows = inputs, jnp.swapaxes(real, 0, 1)
+    _, out = jax.lax.scan(step, jnp.zeros((len(x), size)), rows, reverse=way.endswith("backward"))
     return jnp.swapaxes(out, 0, 1)
 
 
-def _score(w: Weights, plain: Any, hidden: Any, subject: Any, other: Any, ties: Any, key: Any) -> Any:
+def _score(w: Weights, plain: Any, hidden: Any, batch: dict[str, Any], key: Any) -> Any:
     import jax
     import jax.numpy as jnp
 
-    keys = jax.random.split(key, 2)
-    there, o = (other >= 0)[:, None], jnp.maximum(other, 0)
-    low, high = jnp.minimum(subject, o), jnp.maximum(subject, o)
+    keys = jax.random.split(key, 3)
+    s, o, at = batch["subject"], batch["object"], batch["at"]
+    there = (o > 0)[:, None]
+    states = hidden.reshape(-1, hidden.shape[-1])[at]
+    wide = jnp.concatenate([states, *_of_things(states, batch), _read_on(w, states, batch, keys[2])], -1)
+    inner = (wide @ w["subject"])[s] + jnp.where(there, (wide @ w["object"])[o], 0)
+    inner += jnp.where(there, states[s] * states[o], 0) @ w["product"]
+    inner += _between(hidden @ w["between"] + plain @ w["between_plain"], at[s], at[o], there)
+    ties = batch["ties"]
+    tied = w["ties"][ties] * (ties > 0)[..., None]
+    inner += _kept(keys[0], tied, DROP_TIE, (*ties.shape, 1)).sum(1) @ w["tie"]
+    return _kept(keys[1], jax.nn.relu(inner + w["inner_bias"]), DROP_INNER) @ w["outer"] + w["outer_bias"]
+
+
+def _between(tokens: Any, s: Any, o: Any, there: Any) -> Any:
+    """The mean over the tokens between two of one passage."""
+    import jax.numpy as jnp
+
+    low, high = jnp.minimum(s, o), jnp.maximum(s, o)
     count = (high - low - 1)[:, None]
     near = there & (count > 0) & (low // LENGTH == high // LENGTH)[:, None]
-    count = jnp.where(near, count, 1)
-    parts = []
-    for values in (hidden, plain):
-        sums = jnp.cumsum(values, 1).reshape(-1, values.shape[-1])
-        flat = values.reshape(-1, values.shape[-1])
-        if values is hidden:
-            a, b = flat[subject], jnp.where(there, flat[o], 0)
-            parts += [a, b, a * b]
-        parts.append(jnp.where(near, (sums[high] - flat[high] - sums[low]) / count, 0))
-    tied = w["ties"][ties] * (ties > 0)[..., None]
-    parts.append(_kept(keys[0], tied, DROP_TIE, (*ties.shape, 1)).sum(1))
-    inner = jax.nn.relu(jnp.concatenate(parts, -1) @ w["inner"] + w["inner_bias"])
-    return _kept(keys[1], inner, DROP_INNER) @ w["outer"] + w["outer_bias"]
+    sums, flat = (x.reshape(-1, x.shape[-1]) for x in (jnp.cumsum(tokens, 1), tokens))
+    return jnp.where(near, (sums[high] - flat[high] - sums[low]) / jnp.where(near, count, 1), 0)
+
+
+def _of_things(states: Any, batch: dict[str, Any]) -> tuple[Any, Any]:
+    """The mean and the peak of the states of each slot's thing."""
+    import jax
+    import jax.numpy as jnp
+
+    thing, real, things = batch["entity"], batch["is_slot"][:, None], len(batch["entity"])
+    count = jnp.maximum(jax.ops.segment_sum(real, thing, things), 1)
+    mean = jax.ops.segment_sum(states * real, thing, things) / count
+    peak = jnp.maximum(jax.ops.segment_max(jnp.where(real > 0, states, -10.0), thing, things), -10.0)
+    return mean[thing], peak[thing]
+
+
+def _read_on(w: Weights, states: Any, batch: dict[str, Any], key: Any) -> Any:
+    """The second unit, over the slots."""
+    stretches = batch["stretches"]
+    real = stretches > 0
+    read = _both(w, states[stretches] * real[..., None], real, "slots_")
+    return _kept(key, read, DROP_STATE).reshape(-1, read.shape[-1])[batch["place"]]

@@ -216,9 +216,12 @@ def fit_networks(prepared: Sequence[Prepared], rows: dict[str, Rows], measured: 
             for name, row in predicates
         ]
         candidate, target, verdict = np.array(verdicts, dtype=np.int32).reshape(-1, 3).T
-        at = p.passages.at
-        subject, other = at[places.subject], np.where(places.object < 0, -1, at[np.maximum(places.object, 0)])
-        examples.append(Example(p.passages.ids, subject, other, places.ties, candidate, target, verdict))
+        read = p.passages
+        examples.append(
+            Example(
+                read.ids, read.at, read.entity, places.subject, places.object, places.ties, candidate, target, verdict
+            )
+        )
     for row in rows.values():
         row.network = np.full(len(row.confirmed), FLOOR)
     networks = []
