@@ -18,7 +18,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,16 @@ TRIPLES_EACH, QUADS_EACH, FACTS_EACH = 222, 560, 21  # a document's share of the
 FACTS = 100_000
 NEW = 25  # documents added, one by one
 TYPICAL = 60  # rank of the things that are asked about
+SPREAD = 21  # things (or facts) asked for their evidence, at equal steps of rank by sentences
 RUNS, SLOW_RUNS, SLOW = 21, 3, 0.5  # repetitions of a question; fewer where one takes more than SLOW seconds
 
+SENTENCES = "prov:wasDerivedFrom ?e . ?e oa:hasSource ?doc ; oa:hasSelector/oa:exact ?q }"
+HEAVIEST = "of the heaviest thing"
+EVIDENCE = {  # asked of a spread
+    "evidence of a thing": "SELECT ?f ?q ?doc WHERE { ?f rdf:subject ASKED ; " + SENTENCES,
+    "evidence of a fact": "SELECT ?q ?doc WHERE { ASKED " + SENTENCES,
+}
+PREFIX_LINES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 QUERIES = {
     "look-up by name": 'SELECT ?s WHERE { ?s skos:prefLabel "NAME"@en }',
     "two hops": "SELECT ?who WHERE { id:MODEL aig:developedBy ?o . ?who aig:worksFor ?o }",
@@ -49,8 +57,7 @@ QUERIES = {
     "path basedOn*, back": "SELECT DISTINCT ?n WHERE { ?n aig:basedOn* id:MODEL }",
     "two optionals, sorted": "SELECT ?m ?c ?d WHERE { ?m aig:developedBy id:FIRM OPTIONAL { ?m aig:parameterCount ?c } "
     "OPTIONAL { ?m aig:releaseDate ?d } } ORDER BY ?m ?c ?d",
-    "evidence of a thing": "SELECT ?f ?q ?doc WHERE { ?f rdf:subject id:MODEL ; prov:wasDerivedFrom ?e . "
-    "?e oa:hasSource ?doc ; oa:hasSelector/oa:exact ?q }",
+    "evidence of a thing": EVIDENCE["evidence of a thing"].replace("ASKED", "id:MODEL"),
     "mean confidence": "SELECT ?o (AVG(?c) AS ?mean) WHERE { ?f rdf:predicate aig:developedBy ; rdf:object ?o ; "
     "aig:confidence ?c } GROUP BY ?o",
 }
@@ -152,19 +159,46 @@ def timed(work: Callable[[], int]) -> tuple[float, int]:
     return 1000 * statistics.median(times), rows
 
 
+def timed_each(ask: Callable[[Any], int], ways: Sequence[Any]) -> tuple[float, list[int]]:
+    """The median over the ways to ask of the milliseconds of each, and the rows of each."""
+    found = [timed(lambda way=way: ask(way)) for way in ways]
+    return statistics.median(taken for taken, _ in found), [rows for _, rows in found]
+
+
 def questions() -> dict[str, str]:
     """The queries, asked about things that neither every document nor hardly any names."""
     corpus = Corpus()
     some = {kind: corpus.nearest(TYPICAL, kind) for kind in ("Model", "Organization")}
     firm, newest = some["Organization"], next(k for k in range(300, 0, -1) if "basedOn" in corpus.friends(k))
     names = {"NAME": some["Model"].name, "MODEL": some["Model"].id, "FIRM": firm.id, "NEWER": corpus.entity(newest).id}
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
     found = {}
     for title, text in QUERIES.items():
         for word, value in names.items():
             text = text.replace(word, value)
-        found[title] = prefixes + text
+        found[title] = PREFIX_LINES + text
     return found
+
+
+def spread(store: GraphStore, columns: str) -> list[dict[str, Any]]:
+    """SPREAD things, or facts, at equal steps of rank: from the one with the most sentences to one with the fewest."""
+    pattern = "?fact rdf:subject ?thing ; rdf:predicate ?property ; prov:wasDerivedFrom ?e"
+    ordered = f"GROUP BY {columns} ORDER BY DESC(?n) {columns}"
+    found = run_query(store, f"SELECT {columns} (COUNT(?e) AS ?n) WHERE {{ {pattern} }} {ordered}").rows
+    return [found[k * (len(found) - 1) // (SPREAD - 1)] for k in range(SPREAD)]
+
+
+def all_questions(store: GraphStore) -> dict[str, list[str]]:
+    """Every question as it is asked: of one thing, or of each of a spread."""
+    things, facts = spread(store, "?thing"), spread(store, "?fact ?thing ?property")
+    asked = {title: [text] for title, text in questions().items() if title not in EVIDENCE}
+    for title, rows, name in (
+        ("evidence of a thing", things, "thing"),
+        (HEAVIEST, things[:1], "thing"),
+        ("evidence of a fact", facts, "fact"),
+    ):
+        text = PREFIX_LINES + EVIDENCE.get(title, EVIDENCE["evidence of a thing"])
+        asked[title] = [text.replace("ASKED", f"<{row[name]}>") for row in rows]
+    return asked
 
 
 def rows_of(store: GraphStore, text: str) -> int:
@@ -188,33 +222,54 @@ def measure_ask(folder: Path, triples: int) -> None:
     print(f"\nrdflib: {len(graph):,} triples loaded in {time.perf_counter() - began:.1f} s, {now() - before:,.0f} MB")
     gc.collect()
     gc.freeze()  # else each collection walks through the millions of objects that rdflib made, at the others' cost
-    ratios: dict[str, list[float]] = {"disk": [], "memory": []}
     with GraphStore.read(folder / "asked") as store:
-        print(f"{'median ms':24} {'rows':>7} {'rdflib':>9} {'disk':>8} {'faster':>8} {'memory':>8} {'faster':>8}")
-        for title, text in questions().items():
-            (r, n), (d, dn), (m, mn) = (
-                timed(lambda text=text: len(list(graph.query(text)))),
-                timed(lambda text=text: rows_of(store, text)),
-                timed(lambda text=text: rows_of(memory, text)),
-            )
-            note = "" if n == dn == mn else f"  rows differ: {n} {dn} {mn}"
-            print(f"{title:24} {dn:7,} {r:9.2f} {d:8.2f} {r / d:7.1f}x {m:8.2f} {r / m:7.1f}x{note}", flush=True)
-            ratios["disk"].append(r / d)
-            ratios["memory"].append(r / m)
-        for name, found in ratios.items():
-            middle, mean = statistics.median(found), statistics.geometric_mean(found)
-            print(f"{name}: median {middle:.1f}x, geometric mean {mean:.1f}x")
-        measure_saved(store)
+        measure_questions(graph, store, memory)
+        measure_saved(store, memory)
 
 
-def measure_saved(store: GraphStore) -> None:
+def measure_questions(graph: Any, store: GraphStore, memory: GraphStore) -> None:
+    """The questions in turns; the rows are those of the middle thing where a spread is asked about."""
+    ratios: dict[str, list[float]] = {"disk": [], "memory": []}
+    print(f"{'median ms':24} {'rows':>7} {'rdflib':>9} {'disk':>8} {'faster':>8} {'memory':>8} {'faster':>8}")
+    for title, texts in all_questions(memory).items():
+        (r, n), (d, dn), (m, mn) = (
+            timed_each(lambda text: len(list(graph.query(text))), texts),
+            timed_each(lambda text: rows_of(store, text), texts),
+            timed_each(lambda text: rows_of(memory, text), texts),
+        )
+        note = "" if n == dn == mn else f"  rows differ: {n} {dn} {mn}"
+        rows = statistics.median_low(dn)
+        print(f"{title:24} {rows:7,} {r:9.2f} {d:8.2f} {r / d:7.1f}x {m:8.2f} {r / m:7.1f}x{note}", flush=True)
+        if title == HEAVIEST:
+            print(f"{'  rows a ms':24} {'':7} {rows / r:9.1f} {rows / d:8.1f} {'':8} {rows / m:8.1f}")
+        ratios["disk"].append(r / d)
+        ratios["memory"].append(r / m)
+    for name, found in ratios.items():
+        middle, mean = statistics.median(found), statistics.geometric_mean(found)
+        print(f"{name}: median {middle:.1f}x, geometric mean {mean:.1f}x")
+
+
+def measure_saved(store: GraphStore, memory: GraphStore) -> None:
     """The saved queries, with the look-up of the names they are asked about."""
     corpus = Corpus()
-    print(f"\n{'saved query':24} {'rows':>7} {'median ms':>10}")
+    asked: list[tuple[str, str, list[dict[str, str]]]] = []
     for name, needed in SAVED.items():
         params = {param: corpus.nearest(TYPICAL, KIND_OF.get(param, "Model")).name for param in needed}
-        milliseconds, rows = timed(lambda name=name, params=params: len(run_query(store, name, params).rows))
-        print(f"{name:24} {rows:7,} {milliseconds:10.1f}", flush=True)
+        asked.append((name, name, [params]))
+    things = [{"subject": row["thing"]} for row in spread(memory, "?thing")]
+    facts = [
+        {"subject": row["thing"], "property": row["property"].partition("#")[2]}
+        for row in spread(memory, "?fact ?thing ?property")
+    ]
+    asked += [
+        ("evidence of a thing", "evidence", things),
+        (HEAVIEST, "evidence", things[:1]),
+        ("evidence of a property", "evidence", facts),
+    ]
+    print(f"\n{'saved query':24} {'rows':>7} {'median ms':>10}")
+    for title, name, ways in asked:
+        milliseconds, rows = timed_each(lambda way, name=name: len(run_query(store, name, way).rows), ways)
+        print(f"{title:24} {statistics.median_low(rows):7,} {milliseconds:10.1f}", flush=True)
 
 
 # -- growing --------------------------------------------------------------------------------------------------------

@@ -147,6 +147,15 @@ def test_a_thing_is_found_by_any_of_its_names(store: GraphStore, name: str):
     assert [node.value for node in Names(store.inner).find(name)] == [ID + "xinghe-2"]
 
 
+@pytest.mark.parametrize("name", ["Xinghe-2", "id:xinghe-2", ID + "xinghe-2"])
+def test_a_label_and_an_address_are_found_without_reading_every_name(
+    store: GraphStore, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Names, "index", lambda names: pytest.fail("every name was read"))
+
+    assert [node.value for node in Names(store.inner).find(name)] == [ID + "xinghe-2"]
+
+
 def test_two_things_of_one_name_are_both_asked(store: GraphStore):
     assert len(Names(store.inner).find("Example AI")) == 2
     assert len(run_query(store, "models-by-developer", {"developer": "Example AI"})) == 1

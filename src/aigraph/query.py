@@ -144,7 +144,7 @@ class Names:
 
     def find(self, name: str) -> list[ox.NamedNode]:
         """The things that carry this name (as label, alias, id or address), sorted; raises UnknownName for none."""
-        nodes = self._exact(name) or self._spelt(name) or self._addressed(name)
+        nodes = self._exact(name) or self._addressed(name) or self._spelt(name) or self._addressed("id:" + name)
         if nodes:
             return [ox.NamedNode(iri) for iri in sorted(nodes)]
         near = self.nearest(name)
@@ -186,6 +186,8 @@ class Names:
         return set(self.index().get(name_key(name), {}))
 
     def _addressed(self, name: str) -> set[str]:
+        if not name.startswith("id:") and "://" not in name:
+            return set()
         try:
             node = ox.NamedNode(name) if "://" in name else entity_node(name.removeprefix("id:"))
         except ValueError:
