@@ -39,24 +39,29 @@ def with_column_units(norm: str, blocks: Sequence[Block], literals: Sequence[Lit
     """
     starts = [x.start for x in literals]
     read: dict[tuple[str, ...], Literal | None] = {}
-    changed: dict[int, Literal] = {}
+    kept: dict[int, Literal] = {x.start: x for x in literals}
     for block in blocks:
         if block.kind != "row" or block.parent is None or blocks[block.parent].kind != "row":
             continue
         header = blocks[block.parent]
         if len(header.cells) != len(block.cells):
             continue
-        heads = [norm[a:b].strip() for a, b in header.cells]
         for column, (start, end) in enumerate(block.cells):
-            if column == 0 or _CELL.fullmatch(norm[start:end].strip()) is None or len(heads[column]) > LONGEST_HEAD:
+            head = norm[slice(*header.cells[column])].strip()
+            if column == 0 or len(head) > LONGEST_HEAD or _CELL.fullmatch(norm[start:end].strip()) is None:
                 continue
-            for k in range(bisect_left(starts, start), bisect_left(starts, end)):
-                if literals[k].kind in BARE and literals[k].low is None and literals[k].unit is None:
-                    words = heads[column], _captions(norm, header, blocks)
-                    found = _read(norm, literals[k], (start, end), words, block.lang, read)
+            words = head, _captions(norm, header, blocks)
+            there = literals[bisect_left(starts, start) : bisect_left(starts, end)]
+            for number in _NUMBER.finditer(norm, start, end):
+                own = next((x for x in there if x.start < number.end() and x.end > number.start()), None)
+                if own is None or (own.kind in BARE and own.low is None and own.unit is None):
+                    found = _read(norm, number, (start, end), words, block.lang, read)
                     if found is not None:
-                        changed[k] = found
-    return [changed.get(k, x) for k, x in enumerate(literals)] if changed else list(literals)
+                        place = own or found
+                        kept[place.start] = replace(
+                            found, start=place.start, end=place.end, modifier=place.modifier
+                        )
+    return sorted(kept.values(), key=lambda x: x.start)
 
 
 def _captions(norm: str, header: Block, blocks: Sequence[Block]) -> str:
@@ -71,15 +76,12 @@ def _captions(norm: str, header: Block, blocks: Sequence[Block]) -> str:
 
 def _read(
     norm: str,
-    literal: Literal,
+    number: re.Match[str],
     cell: tuple[int, int],
     words: tuple[str, str],
     lang: str,
     read: dict[tuple[str, ...], Literal | None],
 ) -> Literal | None:
-    number = _NUMBER.search(norm, literal.start, literal.end)
-    if number is None:
-        return None
     half = ""  # of a cell with two numbers: "2.00/12.00"
     if norm[number.end() : cell[1]].lstrip().startswith("/"):
         half = "first"
@@ -92,7 +94,7 @@ def _read(
         every = sorted(_readings(number[0], *words, lang), key=lambda x: x.kind != "money")  # a price per 1K tokens
         read[key] = found or next(iter(every), None)
     found = read[key]
-    return found and replace(found, start=literal.start, end=literal.end, modifier=literal.modifier)
+    return found and replace(found, start=number.start(), end=number.end())
 
 
 def _halves(head: str, half: str) -> Iterator[str]:
