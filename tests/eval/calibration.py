@@ -8,6 +8,7 @@ estimates.
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 from tests.eval.make_baseline import CORPUS
@@ -55,7 +56,7 @@ def main() -> None:
     confidence, stated = kept_facts()
     sys.stdout.write("confidence    facts   mean  stated\n")
     error = 0.0
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in pairwise(BANDS):
         inside = (confidence >= low) & (confidence < high)
         if inside.any():
             mean, share = confidence[inside].mean(), stated[inside].mean()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,10 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     pool = name_pool(used)
     lines = {d.name: labelled_lines(d) for d in used}
     copies = {d.name: labelled_lines(renamed_copy(d, pool)) for d in used}
-    train_tagger([*lines.values(), *copies.values()], out / NAMES)
-    found = _cross_found(used, lines)
+    with ProcessPoolExecutor(max_workers=min(FOLDS + 1, os.cpu_count() or 1)) as workers:
+        names = workers.submit(train_tagger, [*lines.values(), *copies.values()], out / NAMES)
+        found = _cross_found(used, lines, workers)
+        names.result()
     train_relations(found, out / RELATIONS, annotated=[(d, _analysed(d, _annotated(d))) for d in used])
     return TrainingReport(
         documents=len(used),
@@ -59,7 +61,7 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
 
 
 def _cross_found(
-    documents: Sequence[GoldDocument], lines: dict[str, Sequences]
+    documents: Sequence[GoldDocument], lines: dict[str, Sequences], workers: Executor
 ) -> list[tuple[GoldDocument, Analysis]]:
     """Each document with the names that a tagger finds which was trained on the other folds."""
     found: dict[str, list[Mention]] = {}
@@ -67,9 +69,8 @@ def _cross_found(
         ([d for d in documents if fold_of(d.name) == k], [lines[d.name] for d in documents if fold_of(d.name) != k])
         for k in range(FOLDS)
     ]
-    with ProcessPoolExecutor(max_workers=min(FOLDS, os.cpu_count() or 1)) as pool:
-        for part in pool.map(_find_names, *zip(*folds, strict=True)):
-            found.update(part)
+    for part in workers.map(_find_names, *zip(*folds, strict=True)):
+        found.update(part)
     return [(d, _analysed(d, found[d.name])) for d in documents]
 
 
