@@ -17,7 +17,7 @@ from aigraph.relate.network import STRETCH, TIE_BITS, Network
 from aigraph.relate.passages import LENGTH, TOKEN_BITS
 
 TOKEN_SIZE, STATE_SIZE, SLOT_SIZE, TIE_SIZE, INNER_SIZE = 64, 64, 48, 48, 160
-EPOCHS = 10
+EPOCHS = 6
 AVERAGED = 3  # the weights are the mean of those after the last epochs
 DOCUMENTS_A_STEP = 4
 RATE, DECAY, CLIP = 4e-3, 1e-3, 5.0

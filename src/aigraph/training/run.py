@@ -20,7 +20,7 @@ from aigraph.recognise.tagger import NameTagger
 from aigraph.relate.scorer import WEIGHTS as RELATIONS
 from aigraph.training.augment import name_pool, renamed_copy
 from aigraph.training.corpus import GoldDocument, held_out, load_corpus
-from aigraph.training.relations import FOLDS, fold_of, train_relations
+from aigraph.training.relations import NETWORKS, network_fold, train_relations
 from aigraph.training.tagger import Sequences, labelled_lines, train_tagger
 
 CROSS_ITERATIONS = 60  # the taggers of the folds only have to err as the final one does
@@ -47,7 +47,7 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     pool = name_pool(used)
     lines = {d.name: labelled_lines(d) for d in used}
     copies = {d.name: labelled_lines(renamed_copy(d, pool)) for d in used}
-    with ProcessPoolExecutor(max_workers=min(FOLDS + 1, os.cpu_count() or 1)) as workers:
+    with ProcessPoolExecutor(max_workers=min(NETWORKS + 1, os.cpu_count() or 1)) as workers:
         names = workers.submit(train_tagger, [*lines.values(), *copies.values()], out / NAMES)
         found = _cross_found(used, lines, workers)
         names.result()
@@ -66,8 +66,11 @@ def _cross_found(
     """Each document with the names that a tagger finds which was trained on the other folds."""
     found: dict[str, list[Mention]] = {}
     folds = [
-        ([d for d in documents if fold_of(d.name) == k], [lines[d.name] for d in documents if fold_of(d.name) != k])
-        for k in range(FOLDS)
+        (
+            [d for d in documents if network_fold(d.name) == k],
+            [lines[d.name] for d in documents if network_fold(d.name) != k],
+        )
+        for k in range(NETWORKS)
     ]
     for part in workers.map(_find_names, *zip(*folds, strict=True)):
         found.update(part)
