@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from aigraph.link import link
@@ -21,7 +22,7 @@ from aigraph.relate.scorer import WEIGHTS as RELATIONS
 from aigraph.training.augment import name_pool, renamed_copy
 from aigraph.training.corpus import GoldDocument, held_out, load_corpus
 from aigraph.training.relations import NETWORKS, network_fold, train_relations
-from aigraph.training.tagger import Sequences, labelled_lines, train_tagger
+from aigraph.training.tagger import labelled_lines, train_tagger
 
 CROSS_ITERATIONS = 60  # the taggers of the folds only have to err as the final one does
 
@@ -44,12 +45,9 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     """
     documents = load_corpus(corpus)
     used = [d for d in documents if with_held_out or not held_out(d.name)]
-    pool = name_pool(used)
-    lines = {d.name: labelled_lines(d) for d in used}
-    copies = {d.name: labelled_lines(renamed_copy(d, pool)) for d in used}
     with ProcessPoolExecutor(max_workers=min(NETWORKS + 1, os.cpu_count() or 1)) as workers:
-        names = workers.submit(train_tagger, [*lines.values(), *copies.values()], out / NAMES)
-        found = _cross_found(used, lines, workers)
+        names = workers.submit(_train_names, used, out / NAMES)
+        found = _cross_found(used, workers)
         names.result()
     train_relations(found, out / RELATIONS, annotated=[(d, _analysed(d, _annotated(d))) for d in used])
     return TrainingReport(
@@ -60,16 +58,18 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     )
 
 
-def _cross_found(
-    documents: Sequence[GoldDocument], lines: dict[str, Sequences], workers: Executor
-) -> list[tuple[GoldDocument, Analysis]]:
+def _train_names(documents: Sequence[GoldDocument], path: Path) -> None:
+    """The tagger that is shipped: of all documents, and of copies with other names in them."""
+    pool = name_pool(documents)
+    copies = (renamed_copy(d, pool) for d in documents)
+    train_tagger(map(labelled_lines, chain(documents, copies)), path)
+
+
+def _cross_found(documents: Sequence[GoldDocument], workers: Executor) -> list[tuple[GoldDocument, Analysis]]:
     """Each document with the names that a tagger finds which was trained on the other folds."""
     found: dict[str, list[Mention]] = {}
     folds = [
-        (
-            [d for d in documents if network_fold(d.name) == k],
-            [lines[d.name] for d in documents if network_fold(d.name) != k],
-        )
+        ([d for d in documents if network_fold(d.name) == k], [d for d in documents if network_fold(d.name) != k])
         for k in range(NETWORKS)
     ]
     for part in workers.map(_find_names, *zip(*folds, strict=True)):
@@ -77,13 +77,13 @@ def _cross_found(
     return [(d, _analysed(d, found[d.name])) for d in documents]
 
 
-def _find_names(documents: Sequence[GoldDocument], lines: Sequence[Sequences]) -> dict[str, list[Mention]]:
-    """The mentions of some documents by a tagger trained on the lines of others."""
+def _find_names(documents: Sequence[GoldDocument], others: Sequence[GoldDocument]) -> dict[str, list[Mention]]:
+    """The mentions of some documents by a tagger trained on others."""
     lexicon = load_lexicon()
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / NAMES
-        train_tagger(lines, path, iterations=CROSS_ITERATIONS)
+        train_tagger(map(labelled_lines, others), path, iterations=CROSS_ITERATIONS)
         tagger = NameTagger(str(path))
         for document in documents:
             norm = normalise(document.text)

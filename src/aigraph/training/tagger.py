@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aigraph.normalise import normalise
@@ -40,7 +40,7 @@ def _label(labels: list[str], offsets: Sequence[tuple[int, int]], span: GoldSpan
             begin = "I-"
 
 
-def train_tagger(lines: Sequence[Sequences], path: Path, *, iterations: int = ITERATIONS) -> None:
+def train_tagger(lines: Iterable[Sequences], path: Path, *, iterations: int = ITERATIONS) -> None:
     """Train on the lines of several documents and write the weights."""
     import pycrfsuite
 
