@@ -48,8 +48,8 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     with ProcessPoolExecutor(max_workers=min(NETWORKS + 1, os.cpu_count() or 1)) as workers:
         names = workers.submit(_train_names, used, out / NAMES)
         found = _cross_found(used, workers)
+        train_relations(found, out / RELATIONS, annotated=[(d, _analysed(d, _annotated(d))) for d in used])
         names.result()
-    train_relations(found, out / RELATIONS, annotated=[(d, _analysed(d, _annotated(d))) for d in used])
     return TrainingReport(
         documents=len(used),
         characters=sum(len(d.text) for d in used),
