@@ -127,7 +127,7 @@ def blocks_component(doc: Doc) -> Doc:
 @Language.component("aigraph_literals", assigns=["doc._.aigraph"])
 def literals_component(doc: Doc) -> Doc:
     """Figures, dates, licences, places."""
-    doc._.aigraph.literals.literals = find_all_literals(doc._.aigraph)
+    doc._.aigraph.literals = find_all_literals(doc._.aigraph)
     return doc
 
 
