@@ -24,7 +24,7 @@ from typing import Any
 
 import networkx as nx
 
-from aigraph import analyse
+from aigraph.measures import analyse
 
 EXACT = 1e-8  # how far a measure may lie from networkx's number, absolutely
 

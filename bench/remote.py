@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from aigraph.query import run_query
+from aigraph.ask.query import run_query
 from aigraph.remote.store import RemoteStore
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 from made_corpus import Corpus
 from store import QUERIES, TRIPLES_EACH, count_lines, questions, write_corpus
 

@@ -22,12 +22,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from aigraph.assemble import Assembler
-from aigraph.folder import LOAD_LINES, SMALL_LINES
-from aigraph.query import run_query
-from aigraph.rdf import PREFIXES
-from aigraph.serialise import merged_only, read_lines, write_lines
-from aigraph.store import GraphStore
+from aigraph.ask.query import run_query
+from aigraph.graph.assemble import Assembler
+from aigraph.graph.rdf import PREFIXES
+from aigraph.graph.serialise import merged_only, read_lines, write_lines
+from aigraph.storage.folder import LOAD_LINES, SMALL_LINES
+from aigraph.storage.store import GraphStore
 from made_corpus import Corpus
 
 TRIPLES_EACH, QUADS_EACH, FACTS_EACH = 222, 560, 21  # a document's share of the merged graph, of all graphs, of facts

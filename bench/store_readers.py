@@ -20,9 +20,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from aigraph.graph.rdf import LOCAL, document_node, term, write_extraction
 from aigraph.model import Extraction
-from aigraph.rdf import LOCAL, document_node, term, write_extraction
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 from made_corpus import Corpus
 
 MOVING = 120  # documents that come, change and go

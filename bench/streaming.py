@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--build", action="store_true", help="run the whole build instead, exports included")
     args = parser.parse_args()
 
-    from aigraph.assemble import Assembler
+    from aigraph.graph.assemble import Assembler
     from aigraph.nlp import create_pipeline
     from aigraph.pipeline import BuildResult, build, extract_all
 

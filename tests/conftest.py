@@ -42,8 +42,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
 @pytest.fixture(scope="session")
 def graph_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The graph of `told` as N-Quads, the file every asking command reads."""
-    from aigraph.assemble import assemble
-    from aigraph.serialise import write_lines
+    from aigraph.graph.assemble import assemble
+    from aigraph.graph.serialise import write_lines
 
     path = tmp_path_factory.mktemp("graph") / "graph.nq"
     write_lines(assemble(told()), path)

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aigraph.blocks import split_blocks
-from aigraph.link import link
-from aigraph.literals import find_literals
+from aigraph.literals.literals import find_literals
 from aigraph.model import Analysis, Document, Extraction, Literal, Mention
-from aigraph.normalise import normalise
 from aigraph.recognise.lexicon import load_lexicon
-from aigraph.segment import main_language, split_sentences
+from aigraph.recognise.link import link
+from aigraph.text.blocks import split_blocks
+from aigraph.text.normalise import normalise
+from aigraph.text.segment import main_language, split_sentences
 
 if TYPE_CHECKING:
     from spacy.language import Language

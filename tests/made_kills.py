@@ -15,12 +15,12 @@ from pathlib import Path
 
 from tests.test_keep import TEXT, made
 
-from aigraph.assemble import assemble
 from aigraph.errors import StoreError
-from aigraph.keep import add_documents
+from aigraph.graph.assemble import assemble
 from aigraph.model import Document
 from aigraph.readers import document_id, read_documents
-from aigraph.store import GraphStore
+from aigraph.storage.keep import add_documents
+from aigraph.storage.store import GraphStore
 
 FILES = 24
 MEDIA = "text/plain; charset=utf-8"

@@ -6,11 +6,11 @@ import networkx as nx
 import pytest
 from tests.made_graph import big, small
 
-from aigraph import analyse
+from aigraph.ask.facts import read_facts
 from aigraph.errors import UnknownName
-from aigraph.facts import read_facts
-from aigraph.periods import periods, shifts, until
-from aigraph.projection import PROJECTIONS, project, to_networkx
+from aigraph.measures import analyse
+from aigraph.measures.periods import periods, shifts, until
+from aigraph.measures.projection import PROJECTIONS, project, to_networkx
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_until_and_shifts_follow_the_dates(graph: nx.MultiDiGraph) -> None:
 
 def test_what_the_store_writes_is_read_back_whole() -> None:
     from aigraph.model import BenchmarkResult, Document, Entity, Event, Evidence, Extraction, Statement
-    from aigraph.store import GraphStore
+    from aigraph.storage.store import GraphStore
 
     def read(number: int) -> Extraction:
         text = f"DeepSeek made R1. R1 has 79.8% on AIME. 671B, it is said. Note {number}."

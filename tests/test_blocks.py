@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aigraph.blocks import split_blocks
 from aigraph.model import Block
-from aigraph.normalise import normalise
+from aigraph.text.blocks import split_blocks
+from aigraph.text.normalise import normalise
 
 DATA = Path(__file__).parent / "data"
 LINES = st.lists(

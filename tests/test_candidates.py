@@ -3,15 +3,15 @@
 import pytest
 from tests.made_analysis import analysis, linked
 
-from aigraph.link import link
 from aigraph.model import Analysis, Mention
-from aigraph.patterns import compile_patterns
+from aigraph.recognise.link import link
 from aigraph.recognise.nested import SOURCE as NESTED
 from aigraph.relate.candidates import FEATURE_BITS, Candidate, CandidateFinder
 from aigraph.relate.context import build_sites
 from aigraph.relate.cues import load_cues
 from aigraph.relate.features import likeness, literal_features, mask, name_features
 from aigraph.relate.pairs import Reading, group
+from aigraph.relate.patterns import compile_patterns
 from aigraph.relate.reader import candidate_finder, surface_names
 from aigraph.relate.targets import EVENT, all_targets, allowed_pairs, event_types, single_targets
 from aigraph.schema import load_schema

@@ -15,7 +15,7 @@ from tests.made_history import EVERY
 
 from aigraph.cli import main
 from aigraph.commands.completion import SHELLS, labels
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 
 @pytest.fixture(scope="module")

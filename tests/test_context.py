@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from tests.made_analysis import analysis, linked
 
-from aigraph.link import link
 from aigraph.model import Literal, Mention
+from aigraph.recognise.link import link
 from aigraph.recognise.nested import SOURCE as NESTED
 from aigraph.relate.context import CARRY_PER_TYPE, CARRY_SENTENCES, Site, build_sites
 

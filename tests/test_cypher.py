@@ -22,7 +22,7 @@ from tests.made_graph import Made, small
 from tests.test_exporters import awkward
 
 from aigraph.exporters import cypher, export
-from aigraph.projection import to_networkx
+from aigraph.measures.projection import to_networkx
 
 TRICK = "it's a \\' trick \\u0027}) DETACH DELETE n //"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aigraph.calendars import parse_iso, partial
-from aigraph.dates import document_date, find_dates
-from aigraph.literals import find_literals
+from aigraph.literals.calendars import parse_iso, partial
+from aigraph.literals.dates import document_date, find_dates
+from aigraph.literals.literals import find_literals
 
 CASES = Path(__file__).parent / "cases" / "dates.jsonl"
 REQUIRED = 0.98

@@ -6,7 +6,7 @@ import pytest
 from rdflib import Graph
 
 from aigraph.errors import AigraphError
-from aigraph.evaluate import Tally, loose_key, read_gold, same_value, score_graph
+from aigraph.quality.evaluate import Tally, loose_key, read_gold, same_value, score_graph
 
 PREFIXES = """
 @prefix aig: <https://w3id.org/aigraph/ontology#> . @prefix id: <https://w3id.org/aigraph/id/> .

@@ -12,7 +12,7 @@ from tests.made_graph import HOSTILE, Made, big, small
 
 from aigraph.errors import UnknownFormat
 from aigraph.exporters import EXPORTERS, export, format_for
-from aigraph.projection import to_networkx
+from aigraph.measures.projection import to_networkx
 
 NODES, EDGES = 14, 19
 

@@ -308,7 +308,7 @@ def test_quotes_equal_the_text_at_their_offsets_in_ten_documents(corpus_document
 LINES = """
 import sys
 from pathlib import Path
-from aigraph.assemble import assemble
+from aigraph.graph.assemble import assemble
 from aigraph.model import Document
 from aigraph.nlp import create_pipeline, extract_document
 nlp = create_pipeline()

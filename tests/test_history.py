@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from aigraph.agreement import agree, later, reach, vaguer
-from aigraph.facts import Article, Fact, Source
-from aigraph.history import Series, histories
+from aigraph.ask.facts import Article, Fact, Source
+from aigraph.claims.agreement import agree, later, reach, vaguer
+from aigraph.claims.history import Series, histories
 
 DATES = {"jan": "2025-01-10", "mar": "2025-03-02", "jun": "2025-06-20", "year": "2025", "old": "2024-02", "none": None}
 ARTICLES = {f"doc/{name}": Article(f"doc/{name}", name, date) for name, date in DATES.items()}

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.made_history import AUTUMN, EVERY, SPRING, SUMMER, WINTER
 
-from aigraph.accounts import phrases
+from aigraph.ask.accounts import phrases
 from aigraph.cli import main
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 
 def call(*args: object) -> Result:

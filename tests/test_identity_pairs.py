@@ -12,11 +12,11 @@ from itertools import combinations
 import pytest
 from tests.made_analysis import Named, analysis, row_of
 
-from aigraph.link import link, versions_differ
 from aigraph.model import Mention
-from aigraph.normalise import converter, name_key, normalise
 from aigraph.paths import ontology_dir
 from aigraph.recognise.lexicon import LexiconEntry, load_lexicon
+from aigraph.recognise.link import link, versions_differ
+from aigraph.text.normalise import converter, name_key, normalise
 
 Pair = tuple[Named, Named]
 

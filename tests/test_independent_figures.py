@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from aigraph.literals import find_literals
+from aigraph.literals.literals import find_literals
 from aigraph.model import Literal
-from aigraph.normalise import normalise
+from aigraph.text.normalise import normalise
 
 CASES = Path(__file__).parent / "cases" / "independent.jsonl"
 REQUIRED = {"date": 0.98, "magnitude": 0.98}

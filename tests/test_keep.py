@@ -15,16 +15,16 @@ import pytest
 from click.testing import CliRunner
 from tests.made_extractions import ENTITIES, TEXT, extraction, quote
 
-from aigraph.assemble import assemble
-from aigraph.changes import plan
 from aigraph.cli import main
 from aigraph.errors import StoreError, UnknownName
-from aigraph.folder import is_store
-from aigraph.keep import KeepResult, add_documents, list_documents, refresh_documents, remove_documents
-from aigraph.ledger import FILE, Ledger
+from aigraph.graph.assemble import assemble
+from aigraph.graph.rdf import document_node, write_extraction
 from aigraph.model import Document, Extraction
-from aigraph.rdf import document_node, write_extraction
-from aigraph.store import GraphStore
+from aigraph.storage.changes import plan
+from aigraph.storage.folder import is_store
+from aigraph.storage.keep import KeepResult, add_documents, list_documents, refresh_documents, remove_documents
+from aigraph.storage.ledger import FILE, Ledger
+from aigraph.storage.store import GraphStore
 
 
 def made(document: Document) -> Extraction:

@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 
 from aigraph.errors import OntologyError
-from aigraph.normalise import normalise
+from aigraph.literals.places import load_places
 from aigraph.paths import ontology_dir
-from aigraph.places import load_places
 from aigraph.recognise.lexicon import Lexicon, LexiconEntry, load_lexicon, read_entries
+from aigraph.text.normalise import normalise
 
 HEAD = "id,subtype,en,zh,hant,aliases,weak\n"
 

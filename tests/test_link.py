@@ -5,8 +5,8 @@ import re
 import pytest
 from tests.made_analysis import analysis, entity_of, linked
 
-from aigraph import link as linking
-from aigraph.link import link, slug
+from aigraph.recognise import link as linking
+from aigraph.recognise.link import link, slug
 
 ORG, MODEL, PERSON = "Organization", "Model", "Person"
 

@@ -5,12 +5,12 @@ from tests.made_analysis import mentions_of
 
 from aigraph.errors import ModelFileError
 from aigraph.model import Mention
-from aigraph.normalise import normalise
 from aigraph.recognise.features import bracket_context, sequence_features, shape_of, tokens_of
 from aigraph.recognise.layers import CaseCounts, lexicon_layer, list_layer, load_org_endings, load_word_lists
 from aigraph.recognise.lexicon import Lexicon, LexiconEntry
 from aigraph.recognise.mentions import choose_mentions
 from aigraph.recognise.tagger import NameTagger, spans_of, tagging_lines
+from aigraph.text.normalise import normalise
 
 ORG, MODEL = "Organization", "Model"
 

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 from tests.made_history import EVERY
 
+from aigraph.ask.nearest import nearest_names
 from aigraph.cli import main
-from aigraph.nearest import nearest_names
-from aigraph.normalise import name_key
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
+from aigraph.text.normalise import name_key
 
 NAMES = ("百度", "华为", "阿里", "阿里巴巴", "深度求索", "梁文锋", "英伟达", "DeepSeek", "DeepSeek-R1", "Liang Wenfeng")
 KEYS = {name_key(name): name for name in NAMES}

@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.made_graph import HOSTILE, small
 
-from aigraph.analyse import METRICS
 from aigraph.cli import main
-from aigraph.projection import PROJECTIONS
+from aigraph.graph.serialise import write_lines
+from aigraph.measures.analyse import METRICS
+from aigraph.measures.projection import PROJECTIONS
 from aigraph.render.views import VIEWS
-from aigraph.serialise import write_lines
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aigraph.language import block_language, document_language
-from aigraph.normalise import name_key, normalise
+from aigraph.text.language import block_language, document_language
+from aigraph.text.normalise import name_key, normalise
 
 
 @given(st.text())

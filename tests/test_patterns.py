@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from aigraph import wording
 from aigraph.errors import OntologyError
-from aigraph.patterns import PatternHit, PatternSet, Slot, compile_patterns
+from aigraph.relate import wording
+from aigraph.relate.patterns import PatternHit, PatternSet, Slot, compile_patterns
 from aigraph.schema import FigureType, RelationType, Wording, load_schema
 
 SCHEMA = load_schema()

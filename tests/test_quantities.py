@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aigraph.literals import find_literals
+from aigraph.figures.numerals import han_value
+from aigraph.literals.literals import find_literals
 from aigraph.model import Literal
-from aigraph.numerals import han_value
 
 CASES = Path(__file__).parent / "cases"
 REQUIRED = 0.98

@@ -9,11 +9,11 @@ import pyoxigraph as ox
 import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
+from aigraph.ask.query import Names, bind, find_query, parse_saved, run_query, saved_queries
 from aigraph.errors import QueryError, UnknownName
+from aigraph.graph.rdf import ID
 from aigraph.model import BenchmarkResult, Entity, Event, Extraction, Statement
-from aigraph.query import Names, bind, find_query, parse_saved, run_query, saved_queries
-from aigraph.rdf import ID
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 EXPECTED = {
     "leaderboard", "models-by-developer", "price-history", "who-left", "investors-of", "lineage", "hardware-used-by",

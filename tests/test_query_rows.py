@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from tests.made_graph import Made
 
-from aigraph.query import Value, run_query
+from aigraph.ask.query import Value, run_query
 from aigraph.schema import AIG, ID, OA, PROV, SCHEMA
 
 NARROWED = {

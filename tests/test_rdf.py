@@ -9,8 +9,17 @@ import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
 from aigraph.errors import EvidenceMismatch, StoreError
+from aigraph.graph.rdf import (
+    LOCAL,
+    TYPE,
+    document_node,
+    entity_node,
+    figure_literal,
+    term,
+    typed_literal,
+    write_extraction,
+)
 from aigraph.model import Event, Extraction, Statement
-from aigraph.rdf import LOCAL, TYPE, document_node, entity_node, figure_literal, term, typed_literal, write_extraction
 
 
 def store_of(*extractions: Extraction) -> ox.Store:

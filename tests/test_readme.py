@@ -10,7 +10,7 @@ import pytest
 from tests.test_patterns import run
 
 from aigraph.cli import COMMANDS
-from aigraph.patterns import PatternSet
+from aigraph.relate.patterns import PatternSet
 from aigraph.schema import load_schema
 
 

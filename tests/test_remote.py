@@ -17,18 +17,18 @@ from tests.made_endpoint import SECRET, USER, Made, made_endpoint
 from tests.made_extractions import ENTITIES, extraction
 from tests.virtuoso import server as virtuoso
 
-from aigraph.assemble import assemble
+from aigraph.ask.query import run_query
 from aigraph.cli import main
 from aigraph.errors import QueryError, StoreError, UnknownName
-from aigraph.keep import add_documents, list_documents, remove_documents
+from aigraph.graph.assemble import assemble
+from aigraph.graph.rdf import entity_node
+from aigraph.graph.serialise import write_lines
 from aigraph.model import Document, Extraction
-from aigraph.query import run_query
-from aigraph.rdf import entity_node
 from aigraph.remote.settings import Endpoint
 from aigraph.remote.store import RemoteStore
 from aigraph.schema import AIG
-from aigraph.serialise import write_lines
-from aigraph.store import GraphStore
+from aigraph.storage.keep import add_documents, list_documents, remove_documents
+from aigraph.storage.store import GraphStore
 
 MERGED = "https://example.org/merged"
 

@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 from tests.made_graph import HOSTILE, Made, big, small
 
-from aigraph.projection import to_networkx
+from aigraph.measures.projection import to_networkx
 from aigraph.render import layout, page
 from aigraph.render.look import label_of, looks, style_of, theme
 from aigraph.render.page import page_html, write_page
@@ -174,7 +174,7 @@ def test_notebook_objects_show_themselves_and_carry_no_loose_markup() -> None:
 
 def test_a_store_shows_itself_as_its_page_and_a_large_one_as_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     from aigraph.render import notebook
-    from aigraph.store import GraphStore
+    from aigraph.storage.store import GraphStore
 
     store = GraphStore()
     store.inner.extend(small())
@@ -187,7 +187,7 @@ def test_a_store_shows_itself_as_its_page_and_a_large_one_as_a_table(monkeypatch
 
 
 def test_answers_and_rankings_are_tables_in_a_notebook_with_every_text_escaped() -> None:
-    from aigraph.query import run_query
+    from aigraph.ask.query import run_query
     from aigraph.render.notebook import show_ranking, show_rows
 
     asked = run_query(small(), "SELECT ?s ?n WHERE { ?s aig:license ?n } ORDER BY ?n", label_lang="en")

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.made_extractions import extraction
 
 from aigraph.pipeline import DocumentSummary, Failure, Totals, summarise
-from aigraph.report import TopNode, report_lines, top_nodes, write_report
-from aigraph.store import GraphStore
+from aigraph.quality.report import TopNode, report_lines, top_nodes, write_report
+from aigraph.storage.store import GraphStore
 
 TOTALS = Totals(entities=5, relations=2, figures=3, results=1, events=1, quads=200)
 

@@ -10,17 +10,17 @@ import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
 from aigraph import pipeline
-from aigraph.dossier import explain, find_facts
-from aigraph.keep import add_documents, refresh_documents
+from aigraph.ask.dossier import explain, find_facts
+from aigraph.graph.rdf import ID, PREFIXES
 from aigraph.model import Document, Entity, Evidence, Extraction, Mention, Statement
-from aigraph.rdf import ID, PREFIXES
+from aigraph.quality.validate import validate
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions
 from aigraph.review.names import id_for
 from aigraph.review.provenance import carried_out
 from aigraph.review.records import Decision, Reviewed
-from aigraph.store import GraphStore
-from aigraph.validate import validate
+from aigraph.storage.keep import add_documents, refresh_documents
+from aigraph.storage.store import GraphStore
 
 
 def decided(text: str, found: Extraction | None = None) -> Extraction:
@@ -144,7 +144,7 @@ def test_retype_to_a_subclass_keeps_the_core_class_and_the_facts():
 
 def one_model(name: str, file: str, *aliases: str) -> Extraction:
     """A document with one model of this name, by Example AI."""
-    from aigraph.link import slug
+    from aigraph.recognise.link import slug
 
     doc = document(file, f"Example AI made {name}.", lang="en")
     key, start = f"model-{slug(name)}", doc.text.index(name)

@@ -20,7 +20,7 @@ from aigraph.review.file import parse_decisions, read_decisions
 from aigraph.review.queue import awaiting
 from aigraph.review.records import Decision
 from aigraph.review.walk import KEYS, Signature, Walk, pieces
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 
 def doubtful() -> Extraction:

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from tests.made_history import EVERY
 
+from aigraph.ask.query import run_query, saved_queries
+from aigraph.claims.snapshot import ranked
 from aigraph.cli import main
-from aigraph.query import run_query, saved_queries
-from aigraph.snapshot import ranked
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 # For each query and parameter that must be given: what gives a value for it, where the graph has such facts at all.
 PROBES = {

@@ -8,11 +8,11 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aigraph import tokenise
-from aigraph.blocks import split_blocks
-from aigraph.normalise import normalise
-from aigraph.segment import split_sentences
-from aigraph.tokenise import han_words, words_and_spaces
+from aigraph.text import tokenise
+from aigraph.text.blocks import split_blocks
+from aigraph.text.normalise import normalise
+from aigraph.text.segment import split_sentences
+from aigraph.text.tokenise import han_words, words_and_spaces
 
 
 def sentences_of(text: str) -> list[str]:

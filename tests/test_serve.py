@@ -22,7 +22,7 @@ from aigraph.serve.guard import asks_load, asks_service
 from aigraph.serve.negotiate import GRAPHS, TABLES, choose
 from aigraph.serve.settings import Settings
 from aigraph.serve.updates import DatasetConflict, with_dataset
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
 

@@ -8,9 +8,9 @@ import pyoxigraph as ox
 import pytest
 from tests.made_history import AUTUMN, EVERY, SPRING, SUMMER, WINTER
 
-from aigraph.query import Names, run_query
-from aigraph.snapshot import ranked, snapshot
-from aigraph.store import GraphStore
+from aigraph.ask.query import Names, run_query
+from aigraph.claims.snapshot import ranked, snapshot
+from aigraph.storage.store import GraphStore
 
 PRICES = "SELECT ?o ?rank { ?f rdf:predicate aig:price ; rdf:object ?o ; aig:rank ?rank } ORDER BY ?o"
 

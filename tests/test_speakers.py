@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from tests.made_history import SPRING, WINTER, price, told
 
-from aigraph.chronicle import timeline
-from aigraph.conflicts import conflicts
-from aigraph.facts import read_facts
+from aigraph.ask.facts import read_facts
+from aigraph.ask.query import Names
+from aigraph.claims.chronicle import timeline
+from aigraph.claims.conflicts import conflicts
+from aigraph.graph.speakers import Speakers
 from aigraph.model import Block, Extraction
-from aigraph.query import Names
-from aigraph.speakers import Speakers
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 
 def interview() -> Extraction:

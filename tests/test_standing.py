@@ -7,11 +7,11 @@ import pytest
 from bench.analytics import EXACT, REFERENCES, apart, made
 from tests.made_graph import small
 
-from aigraph import analyse
 from aigraph.errors import UnknownName
-from aigraph.periods import periods, structures, until
-from aigraph.projection import to_networkx
-from aigraph.standing import Cut, cuts, standings
+from aigraph.measures import analyse
+from aigraph.measures.periods import periods, structures, until
+from aigraph.measures.projection import to_networkx
+from aigraph.measures.standing import Cut, cuts, standings
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ import pytest
 import rdflib
 from tests.made_extractions import ENTITIES, extraction
 
-from aigraph.assemble import Assembler, assemble, belief, choose_labels, doubt
 from aigraph.errors import EvidenceMismatch, StoreError, UnknownFormat, UnknownName
+from aigraph.graph.assemble import Assembler, assemble, belief, choose_labels, doubt
+from aigraph.graph.rdf import ID, entity_node, term
+from aigraph.graph.serialise import parts_of, sort_lines
 from aigraph.model import Extraction
-from aigraph.rdf import ID, entity_node, term
-from aigraph.serialise import parts_of, sort_lines
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 AIG = rdflib.Namespace("https://w3id.org/aigraph/ontology#")
 

@@ -10,8 +10,8 @@ import pytest
 from tests.made_analysis import analysis
 from tests.made_judged import all_candidates
 
-from aigraph.link import link
 from aigraph.model import Mention
+from aigraph.recognise.link import link
 from aigraph.relate.pairs import Reading, group
 from aigraph.training.alignment import gold_entities, gold_facts, label, pair_is_stated, same_value
 from aigraph.training.augment import name_pool, renamed_copy

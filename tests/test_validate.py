@@ -13,11 +13,11 @@ from tests.made_extractions import TEXT, extraction
 
 from aigraph.cli import main
 from aigraph.errors import OntologyError
+from aigraph.graph.rdf import entity_node, term
 from aigraph.model import Event, Extraction, Statement
 from aigraph.paths import ontology_dir
-from aigraph.rdf import entity_node, term
-from aigraph.store import GraphStore
-from aigraph.validate import validate
+from aigraph.quality.validate import validate
+from aigraph.storage.store import GraphStore
 
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .

@@ -11,7 +11,7 @@ import pytest
 from tests.made_graph import HOSTILE, Made, small
 
 from aigraph.errors import UnknownName
-from aigraph.projection import named, to_networkx
+from aigraph.measures.projection import named, to_networkx
 from aigraph.render.sheets import flat_rows
 from aigraph.render.view_page import sheets_html, write_view
 from aigraph.render.views import VIEWS, view

@@ -7,10 +7,10 @@ import hashlib
 import pytest
 
 from aigraph.model import Analysis, Block, Document, Literal
-from aigraph.normalise import normalise
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.context import Site, Slot
 from aigraph.relate.when import held_at
+from aigraph.text.normalise import normalise
 
 
 def held(text: str, predicate: str, *dates: tuple[str, str, str | None], role: str = "", own: str | None = None):

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc
 
-import aigraph.tokenise  # noqa: F401  registers the tokenizer with spaCy
-from aigraph.blocks import split_blocks
-from aigraph.column_units import with_column_units
-from aigraph.link import link
-from aigraph.literals import document_date, find_literals
+import aigraph.text.tokenise  # noqa: F401  registers the tokenizer with spaCy
+from aigraph.figures.column_units import with_column_units
+from aigraph.literals.literals import document_date, find_literals
+from aigraph.literals.places import load_places
 from aigraph.model import Analysis, Document, Extraction, Literal
-from aigraph.normalise import normalise
-from aigraph.places import load_places
 from aigraph.recognise.lexicon import load_lexicon
+from aigraph.recognise.link import link
 from aigraph.recognise.mentions import choose_mentions
 from aigraph.recognise.nested import nested_mentions
 from aigraph.recognise.references import read_references, without_addresses
 from aigraph.recognise.tagger import load_tagger
-from aigraph.segment import main_language, split_sentences
+from aigraph.text.blocks import split_blocks
+from aigraph.text.normalise import normalise
+from aigraph.text.segment import main_language, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

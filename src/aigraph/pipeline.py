@@ -22,9 +22,9 @@ from aigraph.model import STATED, Document, Extraction
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from aigraph.assemble import Assembler
+    from aigraph.graph.assemble import Assembler
     from aigraph.review.apply import Reviewer
-    from aigraph.store import GraphStore
+    from aigraph.storage.store import GraphStore
 
 logger = logging.getLogger(__name__)
 
@@ -195,8 +195,8 @@ def extract_graph(
     decisions: Path | None = None,
 ) -> GraphStore:
     """The graph of the sources in memory, for one-shot runs; failures and summaries are added to `result`."""
-    from aigraph.assemble import Assembler
-    from aigraph.store import GraphStore
+    from aigraph.graph.assemble import Assembler
+    from aigraph.storage.store import GraphStore
 
     reviewer = _reviewer(decisions)
     read = extract_all(sources, result=result, date=date, nlp=nlp, progress=progress, reviewer=reviewer)
@@ -228,8 +228,8 @@ def build(
     raised. Where no document could be read, nothing is written. Raises AigraphError where `out` cannot be written, and
     DecisionError where `decisions` cannot be understood.
     """
-    from aigraph.assemble import Assembler
-    from aigraph.serialise import write_lines
+    from aigraph.graph.assemble import Assembler
+    from aigraph.graph.serialise import write_lines
 
     result = BuildResult()
     reviewer = _reviewer(decisions)
@@ -265,10 +265,10 @@ def _assemble(assembler: Assembler, extractions: Iterable[Extraction], result: B
 def _write_exports(result: BuildResult, out: Path) -> None:
     """Everything that is made from the N-Quads, in the order in which it is cheap to make."""
     from aigraph.exporters import export
-    from aigraph.folder import SMALL_LINES
-    from aigraph.report import top_nodes, write_report
-    from aigraph.serialise import merged_only, read_lines, write_lines
-    from aigraph.store import GraphStore
+    from aigraph.graph.serialise import merged_only, read_lines, write_lines
+    from aigraph.quality.report import top_nodes, write_report
+    from aigraph.storage.folder import SMALL_LINES
+    from aigraph.storage.store import GraphStore
 
     quads = out / "graph.nq"
     for name in ("graph.ttl", "graph.jsonld"):
@@ -291,7 +291,7 @@ def count(store: GraphStore, *, quads: int) -> Totals:
     """The merged graph of a store in numbers; `quads` are those of all graphs, which the store need not hold."""
     from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-    from aigraph.rdf import PREFIXES, TYPE, term
+    from aigraph.graph.rdf import PREFIXES, TYPE, term
     from aigraph.schema import load_schema
 
     def subjects(predicate: NamedNode, value: NamedNode | Literal) -> set[Any]:

@@ -15,10 +15,10 @@ from typing import Any
 import networkx as nx
 from tests.browser.test_page import CHROMIUM, FLAGS
 
-from aigraph import analyse
-from aigraph.projection import to_networkx
+from aigraph.measures import analyse
+from aigraph.measures.projection import to_networkx
 from aigraph.render.page import write_page
-from aigraph.store import GraphStore
+from aigraph.storage.store import GraphStore
 
 
 def choose(graph: nx.MultiDiGraph) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.browser.test_page import Page, browser, files, opened  # noqa: F401  fixtures
 
-from aigraph.projection import to_networkx
+from aigraph.measures.projection import to_networkx
 from aigraph.render.payload import payload
 
 pytestmark = pytest.mark.browser

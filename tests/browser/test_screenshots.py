@@ -14,8 +14,8 @@ from tests.browser.screenshots import choose, shoot
 from tests.browser.test_page import CHROMIUM
 from tests.made_graph import small
 
-from aigraph.projection import to_networkx
-from aigraph.serialise import write_lines
+from aigraph.graph.serialise import write_lines
+from aigraph.measures.projection import to_networkx
 
 pytestmark = pytest.mark.browser
 

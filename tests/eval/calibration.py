@@ -14,13 +14,13 @@ import numpy as np
 from tests.eval.make_baseline import CORPUS
 
 from aigraph.model import Analysis
-from aigraph.normalise import normalise
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.mentions import choose_mentions
 from aigraph.recognise.tagger import load_tagger
 from aigraph.relate.facts import accepted, is_helper
 from aigraph.relate.reader import judge
 from aigraph.relate.scorer import load_relation_model
+from aigraph.text.normalise import normalise
 from aigraph.training.alignment import gold_entities, gold_facts, pair_is_stated
 from aigraph.training.corpus import GoldDocument, held_out, load_corpus
 from aigraph.training.run import _analysed

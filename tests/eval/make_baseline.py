@@ -13,8 +13,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from aigraph.evaluate import Tally, read_gold, score_graph
 from aigraph.pipeline import BuildResult, extract_graph
+from aigraph.quality.evaluate import Tally, read_gold, score_graph
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.training.corpus import held_out
 

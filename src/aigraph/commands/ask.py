@@ -16,8 +16,8 @@ from aigraph.commands.output import console, write_rows
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from aigraph.dossier import Explanation, Named
-    from aigraph.facts import Fact, Source
+    from aigraph.ask.dossier import Explanation, Named
+    from aigraph.ask.facts import Fact, Source
 
 
 @click.command(short_help="Ask in SPARQL or by a saved query.")
@@ -58,7 +58,7 @@ def query(
       aigraph query my.rq --graph exports/graph.nq
       aigraph query price-history product=GPT-4o --as-of 2025-06-30
     """
-    from aigraph.query import run_query, saved_queries
+    from aigraph.ask.query import run_query, saved_queries
 
     if listing:
         rows = [{"name": q.name, "help": q.help, "parameters": _params(q)} for q in saved_queries().values()]
@@ -98,8 +98,8 @@ def show(name: str, graph: Path, as_of: str | None, dated_only: bool, lang: str,
       aigraph show DeepSeek --lang zh-Hans --as-of 2025-06-30
       aigraph show NVIDIA --format json
     """
-    from aigraph.dossier import describe, facts_about
-    from aigraph.query import Names
+    from aigraph.ask.dossier import describe, facts_about
+    from aigraph.ask.query import Names
 
     with open_view(graph, as_of, dated_only) as store:
         nodes = Names(store).find(name)
@@ -113,7 +113,7 @@ def show(name: str, graph: Path, as_of: str | None, dated_only: bool, lang: str,
 
 
 def _print_thing(store: pyoxigraph.Store, thing: Named, facts: list[Fact], lang: str) -> None:
-    from aigraph.dossier import name_of
+    from aigraph.ask.dossier import name_of
 
     out = console()
     name = name_of(store, thing.id, lang)
@@ -127,8 +127,8 @@ def _print_thing(store: pyoxigraph.Store, thing: Named, facts: list[Fact], lang:
 
 
 def _print_fact(store: pyoxigraph.Store, fact: Fact, lang: str, *, about: str | None = None) -> None:
-    from aigraph.dossier import name_of
-    from aigraph.rdf import ENTITY_QUALIFIERS
+    from aigraph.ask.dossier import name_of
+    from aigraph.graph.rdf import ENTITY_QUALIFIERS
 
     subject = name_of(store, fact.subject, lang)
     target = _figure(fact) if fact.is_figure else name_of(store, str(fact.object), lang)
@@ -157,7 +157,7 @@ def _figure(fact: Fact) -> str:
 
 def _place(store: pyoxigraph.Store, source: Source) -> str:
     """Who speaks there, where the document says so; document, its date, and the characters of the quote."""
-    from aigraph.dossier import document_of, name_of
+    from aigraph.ask.dossier import document_of, name_of
 
     parts = [f"{name_of(store, source.speaker, 'en')} says"] if source.speaker else []
     parts += document_of(store, source)
@@ -182,7 +182,7 @@ def explain(fact: tuple[str, ...], graph: Path, lang: str, form: str) -> None:
       aigraph explain DeepSeek-V3.1 contextLength 128000
       aigraph explain statement/0f3a... --format json
     """
-    from aigraph import dossier
+    from aigraph.ask import dossier
 
     if len(fact) not in (1, 3):
         raise click.UsageError("give one id, or three words: subject property object (names with spaces in quotes)")

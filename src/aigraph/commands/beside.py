@@ -28,10 +28,10 @@ def compare(one: str, other: str, graph: Path, lang: str, plot: Path | None, for
       aigraph compare OpenAI Anthropic --format csv
       aigraph compare NVIDIA AMD --plot standing.svg
     """
-    from aigraph.projection import named, to_networkx
+    from aigraph.measures.projection import named, to_networkx
+    from aigraph.measures.standing import standings
     from aigraph.render.sheets import flat_rows, standing_sheet
     from aigraph.render.views import view
-    from aigraph.standing import standings
 
     with open_graph(graph) as store:
         nx_graph = to_networkx(store.inner)
@@ -60,8 +60,8 @@ def similar(name: str, graph: Path, projection: str, top: int, form: str) -> Non
       aigraph similar DeepSeek-V3
       aigraph similar OpenAI --projection investment --format json
     """
-    from aigraph import analyse
-    from aigraph.projection import named, project
+    from aigraph.measures import analyse
+    from aigraph.measures.projection import named, project
 
     with open_graph(graph) as store:
         nx_graph = project(store.inner, projection)

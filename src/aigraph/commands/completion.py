@@ -33,8 +33,8 @@ def labels(path: Path) -> set[str]:
     try:
         if path.suffix.lower() in (".nq", ".nt") and path.is_file():
             return _scanned(path)
-        from aigraph.rdf import ALT_LABEL, PREF_LABEL
-        from aigraph.store import GraphStore
+        from aigraph.graph.rdf import ALT_LABEL, PREF_LABEL
+        from aigraph.storage.store import GraphStore
 
         with GraphStore.read(path) as store:
             quads = [q for p in (PREF_LABEL, ALT_LABEL) for q in store.inner.quads_for_pattern(None, p, None, None)]
@@ -58,7 +58,7 @@ def _graph(ctx: click.Context) -> Path:
 
 def _beginning(start: str, names: Iterable[str]) -> list[str]:
     """The names that begin with `start`, exactly if any do, else in any spelling; the shortest first."""
-    from aigraph.normalise import name_key
+    from aigraph.text.normalise import name_key
 
     known = {name for name in names if name and "\n" not in name}
     wanted = start.casefold()
@@ -97,7 +97,7 @@ def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     """Saved queries and query files; within SPARQL text, prefixes and terms."""
     if re.search(r"\s", incomplete):
         return _terms(incomplete)
-    from aigraph.query import saved_queries
+    from aigraph.ask.query import saved_queries
 
     found = [CompletionItem(q.name, help=q.help) for q in saved_queries().values() if q.name.startswith(incomplete)]
     return found or [CompletionItem(incomplete, type="file")]
@@ -105,7 +105,7 @@ def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 def _terms(text: str) -> list[CompletionItem]:
     """The text with its last word completed to a prefix or a term of the vocabulary."""
-    from aigraph.rdf import PREFIXES
+    from aigraph.graph.rdf import PREFIXES
     from aigraph.schema import load_schema
 
     found = _LAST_WORD.search(text)
@@ -120,7 +120,7 @@ def _terms(text: str) -> list[CompletionItem]:
 
 def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """NAME=VALUE of the saved query that stands before: its parameters, then names or properties for their values."""
-    from aigraph.query import find_query
+    from aigraph.ask.query import find_query
 
     try:
         query = find_query(str(ctx.params.get("text") or ""))

@@ -16,8 +16,8 @@ from aigraph.commands.options import PartialDate, format_option, graph_option, l
 from aigraph.commands.output import say, write_rows
 
 if TYPE_CHECKING:
-    from aigraph.chronicle import Entry
-    from aigraph.difference import Side
+    from aigraph.claims.chronicle import Entry
+    from aigraph.claims.difference import Side
 
 DATE = r"\d{4}(-\d\d(-\d\d)?)?"
 SENTENCE = 60  # characters of a sentence in a table; the other formats have it whole
@@ -41,8 +41,8 @@ def conflicts(name: str | None, graph: Path, lang: str, form: str) -> None:
       aigraph conflicts DeepSeek-R1 --lang zh-Hans
       aigraph conflicts --format json
     """
-    from aigraph.conflicts import conflicts as found_conflicts
-    from aigraph.query import Names
+    from aigraph.ask.query import Names
+    from aigraph.claims.conflicts import conflicts as found_conflicts
 
     with open_graph(graph) as store:
         nodes = Names(store.inner).find(name) if name is not None else None
@@ -81,8 +81,8 @@ def timeline(name: str, start: str | None, end: str | None, graph: Path, lang: s
       aigraph timeline DeepSeek-R1 --from 2025 --format markdown
       aigraph timeline NVIDIA --lang zh-Hans --format json
     """
-    from aigraph.chronicle import timeline as found_timeline
-    from aigraph.query import Names
+    from aigraph.ask.query import Names
+    from aigraph.claims.chronicle import timeline as found_timeline
 
     with open_graph(graph) as store:
         nodes = Names(store.inner).find(name)
@@ -142,7 +142,7 @@ def diff(before: str, after: str, graph: Path, lang: str, top: int | None, dated
       aigraph diff 2025-05 2025-08 --lang zh
       aigraph diff 2024 2025-06-30 --graph store/ --format json
     """
-    from aigraph.difference import difference
+    from aigraph.claims.difference import difference
     from aigraph.render.changes import change_lines
 
     with _sides(before, after, graph, dated_only) as (old, new):
@@ -158,8 +158,8 @@ def _sides(before: str, after: str, graph: Path, dated_only: bool) -> Iterator[t
     """The two graphs to compare, open while they are compared."""
     import re
 
-    from aigraph.difference import Side
-    from aigraph.snapshot import snapshot
+    from aigraph.claims.difference import Side
+    from aigraph.claims.snapshot import snapshot
 
     dates = [re.fullmatch(DATE, text) is not None and not Path(text).exists() for text in (before, after)]
     if dates[0] != dates[1]:

@@ -12,7 +12,7 @@ from aigraph.commands.options import WAIT, date_option, decisions_option, format
 from aigraph.commands.output import progress, say, write_rows
 
 if TYPE_CHECKING:
-    from aigraph.keep import KeepResult
+    from aigraph.storage.keep import KeepResult
 
 
 @click.command(epilog=INPUTS, short_help="Documents into a store; only what is new is read.")
@@ -33,7 +33,7 @@ def add(sources: tuple[str, ...], store: Path, date: str | None, decisions: Path
       aigraph add report.pdf --store projects/chips --date 2025-08
       aigraph query models-by-developer developer=DeepSeek --graph projects/chips
     """
-    from aigraph.keep import add_documents
+    from aigraph.storage.keep import add_documents
 
     with progress("reading") as step:
         result = add_documents(sources, store, date=date, decisions=decisions, progress=step, wait=WAIT)
@@ -56,7 +56,7 @@ def refresh(store: Path, everything: bool, prune: bool, decisions: Path | None) 
       aigraph refresh
       aigraph refresh --all --decisions decisions.toml
     """
-    from aigraph.keep import refresh_documents
+    from aigraph.storage.keep import refresh_documents
 
     with progress("reading") as step:
         result = refresh_documents(
@@ -81,7 +81,7 @@ def remove(documents: tuple[str, ...], store: Path) -> None:
       aigraph remove news/monday.txt
       aigraph remove monday-4f2a --store projects/chips
     """
-    from aigraph.keep import remove_documents
+    from aigraph.storage.keep import remove_documents
 
     for one in remove_documents(documents, store, wait=WAIT):
         say(f"{store}: removed {one.id} ({one.facts:,} facts)")
@@ -99,7 +99,7 @@ def documents(store: Path, sources: bool, form: str) -> None:
       aigraph documents
       aigraph documents --store projects/chips --format csv
     """
-    from aigraph.keep import list_documents
+    from aigraph.storage.keep import list_documents
 
     short = 12 if form in ("table", "markdown") else None
     rows = [

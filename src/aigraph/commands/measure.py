@@ -12,7 +12,7 @@ from aigraph.commands.output import progress, say, write_rows
 from aigraph.errors import AigraphError
 
 if TYPE_CHECKING:
-    from aigraph.evaluate import Tally
+    from aigraph.quality.evaluate import Tally
 
 GRAPH_ENDINGS = (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf")
 
@@ -36,7 +36,7 @@ def evaluate(text: Path, gold: Path, misses: int, floor: tuple[str, ...], form: 
       aigraph evaluate graph.ttl article.json --format json
       aigraph evaluate texts/ gold/ --floor entities=0.85 --floor facts=0.6
     """
-    from aigraph.evaluate import GROUPS, Tally
+    from aigraph.quality.evaluate import GROUPS, Tally
 
     floors = _floors(floor, set(GROUPS))
     total = Tally()
@@ -82,9 +82,9 @@ def pair(text: Path, gold: Path) -> list[tuple[Path, Path]]:
 
 def _score(document: Path, annotation: Path) -> tuple[Tally, str | None]:
     """The counts of one document; where it cannot be extracted, the gold counts as missed and the reason is given."""
-    from aigraph.evaluate import read_gold, score_graph
     from aigraph.pipeline import BuildResult, extract_graph
-    from aigraph.store import GraphStore
+    from aigraph.quality.evaluate import read_gold, score_graph
+    from aigraph.storage.store import GraphStore
 
     expected = read_gold(annotation)
     if document.suffix.lower() in GRAPH_ENDINGS:

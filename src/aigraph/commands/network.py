@@ -43,8 +43,8 @@ def rank(
       aigraph rank --projection investment --format csv
       aigraph rank --metric betweenness --samples 1000
     """
-    from aigraph import analyse
-    from aigraph.projection import project
+    from aigraph.measures import analyse
+    from aigraph.measures.projection import project
 
     if plot is not None and kind is not None:
         raise click.UsageError("--plot draws things of every type; leave --type out")
@@ -72,7 +72,7 @@ def rank(
 
 def _estimated(nx_graph: Any, samples: int, top: int) -> list[tuple[str, float]]:
     """Sampled betweenness from the highest down; how far to trust its order goes to standard error."""
-    from aigraph import analyse
+    from aigraph.measures import analyse
 
     found = analyse.sampled_betweenness(nx_graph, samples, top=top)
     say(
@@ -97,8 +97,8 @@ def communities(graph: Path, projection: str, method: str, top: int, plot: Path 
       aigraph communities
       aigraph communities --projection investment --method leiden --format json
     """
-    from aigraph import analyse
-    from aigraph.projection import project
+    from aigraph.measures import analyse
+    from aigraph.measures.projection import project
 
     with open_graph(graph) as store:
         nx_graph = project(store.inner, projection)
@@ -135,10 +135,10 @@ def path(
       aigraph path "DeepSeek-V3" NVIDIA
       aigraph path OpenAI "Alibaba Cloud" --count 3 --format json
     """
-    from aigraph import analyse
-    from aigraph.facts import short
-    from aigraph.projection import project
-    from aigraph.query import Names
+    from aigraph.ask.facts import short
+    from aigraph.ask.query import Names
+    from aigraph.measures import analyse
+    from aigraph.measures.projection import project
 
     with open_graph(graph) as store:
         names = Names(store.inner)

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from aigraph.store import GraphStore
+    from aigraph.storage.store import GraphStore
 
 DEFAULT_GRAPH = Path("exports/graph.nq")
 DEFAULT_STORE = Path("aigraph-store")
@@ -125,8 +125,8 @@ def as_of_option(function: F) -> F:
 @contextmanager
 def open_view(path: Path, as_of: str | None, dated_only: bool, *, ranks: bool = False) -> Iterator[pyoxigraph.Store]:
     """The graph to ask, as of a day or with ranks where these are asked for; says what a day leaves out."""
+    from aigraph.claims.snapshot import ranked, snapshot
     from aigraph.commands.output import say
-    from aigraph.snapshot import ranked, snapshot
 
     if dated_only and as_of is None:
         raise click.UsageError("--dated-only goes with --as-of")
@@ -150,7 +150,7 @@ def open_graph(path: Path, *, whole: bool = True) -> GraphStore:
     """
     from aigraph.errors import StoreError
     from aigraph.remote.settings import is_endpoint
-    from aigraph.store import GraphStore
+    from aigraph.storage.store import GraphStore
 
     if path == DEFAULT_GRAPH and not path.exists() and DEFAULT_STORE.is_dir():
         path = DEFAULT_STORE

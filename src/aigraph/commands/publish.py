@@ -69,8 +69,8 @@ def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: i
       aigraph validate --lang zh-Hans --format csv > findings.csv
     """
     from aigraph.model import Document
+    from aigraph.quality.validate import validate as check
     from aigraph.readers import read_documents
-    from aigraph.validate import validate as check
 
     documents = [found for found in read_documents(texts) if isinstance(found, Document)]
     with open_graph(graph) as store:

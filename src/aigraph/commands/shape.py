@@ -36,10 +36,10 @@ def bridges(graph: Path, projection: str, top: int, form: str) -> None:
       aigraph bridges
       aigraph bridges --projection investment --top 5 --format csv
     """
-    from aigraph.analyse import hop
     from aigraph.commands.network import hop_rows
-    from aigraph.projection import project
-    from aigraph.standing import cuts
+    from aigraph.measures.analyse import hop
+    from aigraph.measures.projection import project
+    from aigraph.measures.standing import cuts
 
     with open_graph(graph) as store:
         nx_graph = project(store.inner, projection)
@@ -76,7 +76,7 @@ def changes(
       aigraph changes --from 2024 --to 2025-06 --metric betweenness
       aigraph changes --format csv --plot growth.png
     """
-    from aigraph.projection import to_networkx
+    from aigraph.measures.projection import to_networkx
 
     if (before is None) != (after is None):
         raise click.UsageError("--from and --to go together")
@@ -94,7 +94,7 @@ def changes(
 
 def _risen(nx_graph: nx.MultiDiGraph, before: str, after: str, metric: str, top: int, form: str) -> None:
     """Who entered or rose within the first places; an empty cell for who was not there."""
-    from aigraph.periods import shifts
+    from aigraph.measures.periods import shifts
 
     rows = [
         {"name": nx_graph.nodes[s.node]["label"], "type": nx_graph.nodes[s.node]["type"], f"place {before}": s.before,
@@ -106,7 +106,7 @@ def _risen(nx_graph: nx.MultiDiGraph, before: str, after: str, metric: str, top:
 
 def _grown(nx_graph: nx.MultiDiGraph, by: str, form: str) -> None:
     """What came in each period, and the shape of the whole at its end."""
-    from aigraph.periods import periods, structures
+    from aigraph.measures.periods import periods, structures
 
     rows = [
         {"period": new.period, "facts": new.facts, "new things": new.new_things, "all facts": new.total_facts}

@@ -30,7 +30,7 @@ def view(names: tuple[str, ...], graph: Path, kind: str | None, out: Path | None
       aigraph view --kind compare DeepSeek-V3 GPT-4o --out compare.html
       aigraph view --kind timeline OpenAI --format csv
     """
-    from aigraph.projection import to_networkx
+    from aigraph.measures.projection import to_networkx
     from aigraph.render import page, view_page, views
     from aigraph.render.sheets import flat_rows
 

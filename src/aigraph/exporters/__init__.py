@@ -68,6 +68,6 @@ def export(store: pyoxigraph.Store, path: Path | str, *, format: str | None = No
     path.parent.mkdir(parents=True, exist_ok=True)
     if row.takes == "store":
         return list(writer.write(store, path))
-    from aigraph.projection import to_networkx
+    from aigraph.measures.projection import to_networkx
 
     return list(writer.write(to_networkx(store), path))

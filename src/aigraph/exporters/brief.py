@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigraph import analyse
+from aigraph.measures import analyse
 from aigraph.render.look import label_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigraph.serialise import sort_lines, write_lines
+from aigraph.graph.serialise import sort_lines, write_lines
 
 if TYPE_CHECKING:
     import pyoxigraph

@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 
 from aigraph.errors import OntologyError
-from aigraph.normalise import normalise
 from aigraph.paths import ontology_dir
+from aigraph.text.normalise import normalise
 
 _SENTENCE = re.compile("[\\u3002\\uff01\\uff1f\\uff1b]|[a-z]\\. [A-Z]|[a-z]\\.$")
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from functools import cache
 from math import log10
 
-from aigraph.normalise import lowered, name_key, normalise
 from aigraph.paths import ontology_dir
 from aigraph.recognise.features import Token
 from aigraph.recognise.lexicon import LexiconMatch
+from aigraph.text.normalise import lowered, name_key, normalise
 from aigraph.wordlists import grammar
 
 MAX_FILLER = 12  # characters of the longest legal form or place worth looking for

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from aigraph.errors import OntologyError
-from aigraph.normalise import lowered, name_key, normalise
 from aigraph.paths import ontology_dir
+from aigraph.text.normalise import lowered, name_key, normalise
 
 TYPES = {
     "organization": "Organization",

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aigraph.model import Mention
-from aigraph.normalise import name_key
 from aigraph.recognise.layers import load_word_lists
 from aigraph.recognise.lexicon import Lexicon, LexiconMatch
 from aigraph.recognise.surfaces import SurfaceFinder
+from aigraph.text.normalise import name_key
 
 LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of probability 1
 MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from aigraph.model import Analysis
-from aigraph.patterns import PatternSet
-from aigraph.patterns import Slot as PatternSlot
 from aigraph.relate.context import Carried, Site, Slot, build_sites
 from aigraph.relate.cues import Cue, CueMatcher
 from aigraph.relate.features import (
@@ -25,6 +23,8 @@ from aigraph.relate.features import (
     pair_features,
     single_features,
 )
+from aigraph.relate.patterns import PatternSet
+from aigraph.relate.patterns import Slot as PatternSlot
 
 FEATURE_BITS = 20
 _MASK = (1 << FEATURE_BITS) - 1

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from aigraph.model import Analysis, Block, Literal, Mention
-from aigraph.normalise import normalise
 from aigraph.recognise.nested import SOURCE as NESTED
+from aigraph.text.normalise import normalise
 from aigraph.wordlists import grammar
 
 NAME, LITERAL = 0, 1

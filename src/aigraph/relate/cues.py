@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from aigraph.normalise import lowered
+from aigraph.text.normalise import lowered
 from aigraph.wordlists import grammar
 
 

@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any
 
 from aigraph.model import Analysis, Literal
-from aigraph.normalise import lowered, normalise
 from aigraph.paths import ontology_dir
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.cues import load_cues
 from aigraph.relate.when import held_at
+from aigraph.text.normalise import lowered, normalise
 
 STATUS = {"negation": "negated", "plan": "planned", "hypothesis": "hypothetical", "rumour": "reported"}
 ORDER = ("negation", "hypothesis", "plan", "rumour")

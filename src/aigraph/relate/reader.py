@@ -15,12 +15,12 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from aigraph.model import Analysis
-from aigraph.patterns import PatternSet, compile_patterns
 from aigraph.relate.candidates import Candidate, CandidateFinder, Sentence
 from aigraph.relate.cues import load_cues
 from aigraph.relate.network import places_of
 from aigraph.relate.pairs import DocumentFacts, Pair, PairNumbers, Reading, group
 from aigraph.relate.passages import read_passages
+from aigraph.relate.patterns import PatternSet, compile_patterns
 from aigraph.relate.scorer import RelationModel, load_relation_model
 from aigraph.relate.targets import allowed_pairs, single_targets
 from aigraph.schema import load_schema

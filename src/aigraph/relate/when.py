@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 
 from aigraph.model import Analysis, Literal
-from aigraph.normalise import lowered
 from aigraph.relate.candidates import Candidate
 from aigraph.schema import LANGS, load_schema
+from aigraph.text.normalise import lowered
 
 
 def held_at(state: Analysis, predicate: str, candidate: Candidate) -> dict[str, str]:

@@ -16,7 +16,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
 from aigraph.errors import QueryError, StoreError
-from aigraph.rdf import PREFIXES
+from aigraph.graph.rdf import PREFIXES
 from aigraph.remote.settings import Endpoint
 
 Rows = list[dict[str, Any]]

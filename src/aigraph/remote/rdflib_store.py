@@ -15,7 +15,7 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from rdflib.query import Result
 
-from aigraph.rdf import PREFIXES
+from aigraph.graph.rdf import PREFIXES
 from aigraph.remote.client import Client
 from aigraph.remote.settings import OWN_DEFAULT
 

@@ -17,7 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.errors import StoreError
-from aigraph.rdf import CONFIDENCE, PREFIXES, SOURCE_CONFIDENCE, Node, term
+from aigraph.graph.rdf import CONFIDENCE, PREFIXES, SOURCE_CONFIDENCE, Node, term
 from aigraph.remote.client import Client, Rows
 from aigraph.remote.settings import OWN_DEFAULT
 from aigraph.schema import load_schema

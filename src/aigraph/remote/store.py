@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from aigraph.assemble import Assembler
-from aigraph.changes import plan
-from aigraph.documents import Stored
-from aigraph.dumps import read_parts
 from aigraph.errors import StoreError
-from aigraph.rdf import Node, term
+from aigraph.graph.assemble import Assembler
+from aigraph.graph.dumps import read_parts
+from aigraph.graph.rdf import Node, term
+from aigraph.graph.serialise import parts_of, sort_lines
 from aigraph.remote.client import Client
 from aigraph.remote.reader import DOCUMENTS, MERGED, Reader
 from aigraph.remote.settings import Endpoint
 from aigraph.remote.window import Window
-from aigraph.serialise import parts_of, sort_lines
-from aigraph.store import GraphStore
+from aigraph.storage.changes import plan
+from aigraph.storage.documents import Stored
+from aigraph.storage.store import GraphStore
 
 if TYPE_CHECKING:
     import rdflib

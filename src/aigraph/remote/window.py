@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from aigraph.rdf import (
+from aigraph.graph.rdf import (
     ALT_LABEL,
     CONFIDENCE,
     LABEL,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from aigraph.accounts import phrase
-from aigraph.difference import Change, Difference, NewThing
+from aigraph.ask.accounts import phrase
+from aigraph.claims.difference import Change, Difference, NewThing
 from aigraph.exporters.brief import plain
 
 QUOTE = 160  # characters of a quote

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aigraph import analyse
+from aigraph.measures import analyse
 from aigraph.render.layout import positions
 from aigraph.schema import load_schema
 

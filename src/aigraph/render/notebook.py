@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from aigraph.projection import named, to_networkx
+from aigraph.measures.projection import named, to_networkx
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -70,7 +70,7 @@ def show_ranking(
     source: pyoxigraph.Store | nx.MultiDiGraph, metric: str = "pagerank", *, top: int = 20, lang: str = "en"
 ) -> Table:
     """The most central things by a measure. Raises UnknownName."""
-    from aigraph import analyse
+    from aigraph.measures import analyse
 
     graph = _graph(source)
     rows = [

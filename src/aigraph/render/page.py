@@ -32,7 +32,7 @@ LANGUAGES = ("en", "zh")
 
 def write_page(store: pyoxigraph.Store, path: Path | str, *, title: str = "aigraph", lang: str = "en") -> Path:
     """Write the page of a whole store and return its path. `lang` ("en" or "zh") is the interface's first language."""
-    from aigraph.projection import to_networkx
+    from aigraph.measures.projection import to_networkx
 
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

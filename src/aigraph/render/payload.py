@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigraph import analyse
+from aigraph.measures import analyse
 from aigraph.render.look import Look, companions, event_name, label_of, looks, style_of, theme
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigraph import analyse
-from aigraph.analyse import MissingExtra
-from aigraph.periods import periods
+from aigraph.measures import analyse
+from aigraph.measures.analyse import MissingExtra
+from aigraph.measures.periods import periods
 from aigraph.render.look import style_of
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from aigraph.analyse import Hop
-    from aigraph.standing import Standing
+    from aigraph.measures.analyse import Hop
+    from aigraph.measures.standing import Standing
 
 CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
 

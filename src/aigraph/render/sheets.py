@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aigraph.standing import Standing
+    from aigraph.measures.standing import Standing
 
 STATIC = Path(__file__).parent / "static"
 

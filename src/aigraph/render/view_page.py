@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aigraph.projection import to_networkx
+from aigraph.measures.projection import to_networkx
 from aigraph.render.sheets import STATIC, Cell, Sheet, flat_rows, spreadsheet_safe, texts
 from aigraph.render.views import view
 

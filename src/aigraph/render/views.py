@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aigraph.errors import UnknownName
-from aigraph.projection import named, project
+from aigraph.measures.projection import named, project
 from aigraph.render.look import companions, event_name, label_of
 from aigraph.render.sheets import Cell, Fact, Sheet, quoted, texts
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
-from aigraph.link import versions_differ
 from aigraph.model import Extraction
+from aigraph.recognise.link import versions_differ
 from aigraph.review.facts import decide, set_aside
 from aigraph.review.file import read_decisions
 from aigraph.review.names import Desk

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from aigraph.link import slug
-from aigraph.normalise import name_key
-from aigraph.query import Names
-from aigraph.rdf import ALT_LABEL, ID, PREF_LABEL, TYPE
+from aigraph.ask.query import Names
+from aigraph.graph.rdf import ALT_LABEL, ID, PREF_LABEL, TYPE
 from aigraph.recognise.lexicon import load_lexicon
+from aigraph.recognise.link import slug
 from aigraph.review.names import ID_MARK
 from aigraph.review.records import Decision
 from aigraph.schema import AIG, load_schema
+from aigraph.text.normalise import name_key
 
 _MERGED = ox.DefaultGraph()
 

@@ -206,7 +206,7 @@ def _check(decision: Decision, place: _Place) -> None:
 def _may_merge(decision: Decision, place: _Place) -> None:
     from itertools import combinations
 
-    from aigraph.link import never_merge
+    from aigraph.recognise.link import never_merge
 
     for a, b in combinations(map(str, decision.target), 2):
         if never_merge(a, b):

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from aigraph.dossier import document_of
-from aigraph.facts import Source, short
-from aigraph.link import never_merge, versions_differ
-from aigraph.normalise import name_key
-from aigraph.rdf import ID, PREFIXES, term
+from aigraph.ask.dossier import document_of
+from aigraph.ask.facts import Source, short
+from aigraph.graph.rdf import ID, PREFIXES, term
+from aigraph.recognise.link import never_merge, versions_differ
 from aigraph.review.cases import Case, Party, Passage, Things
 from aigraph.review.records import SAME, Decision
+from aigraph.text.normalise import name_key
 
 ALIKE = 0.8  # least share of common letter pairs
 MIN_LENGTH = 4  # of a name's key: shorter ones are alike by chance

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from aigraph.model import BenchmarkResult, Entity, Event, Extraction, Mention, Statement
-from aigraph.normalise import name_key
+from aigraph.text.normalise import name_key
 
 ID_MARK = "id:"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
@@ -128,8 +128,8 @@ def language_of(name: str, document_lang: str | None) -> str:
 
 def id_for(name: str, kind: str, *, other_than: str | None = None) -> str:
     """The id of a thing of this name and core class: that of its row in the lexicon, else one made from the name."""
-    from aigraph.link import slug
     from aigraph.recognise.lexicon import load_lexicon
+    from aigraph.recognise.link import slug
 
     if name.startswith(ID_MARK):
         return name.removeprefix(ID_MARK)
@@ -139,7 +139,7 @@ def id_for(name: str, kind: str, *, other_than: str | None = None) -> str:
 
 
 def _swap_qualifiers(qualifiers: Iterable[tuple[str, object]], old: str, new: str) -> tuple[tuple[str, object], ...]:
-    from aigraph.rdf import ENTITY_QUALIFIERS
+    from aigraph.graph.rdf import ENTITY_QUALIFIERS
 
     return tuple((name, new if name in ENTITY_QUALIFIERS and value == old else value) for name, value in qualifiers)
 

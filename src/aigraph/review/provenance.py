@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from aigraph.graph.rdf import ID, TYPE, Node, content_id, entity_node, figure_literal, term, typed_literal
 from aigraph.model import BenchmarkResult, Event
-from aigraph.rdf import ID, TYPE, Node, content_id, entity_node, figure_literal, term, typed_literal
 from aigraph.review.records import AnyFact, Applied, Decision
 
 if TYPE_CHECKING:
-    from aigraph.rdf import _Writer
+    from aigraph.graph.rdf import _Writer
 
 INFLUENCED = term("prov:wasInfluencedBy")
 

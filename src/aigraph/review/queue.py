@@ -11,15 +11,15 @@ from itertools import chain, islice
 
 import pyoxigraph as ox
 
-from aigraph.dossier import Explanation, document_of, explain, find_facts
-from aigraph.facts import Fact, Source, short
+from aigraph.ask.dossier import Explanation, document_of, explain, find_facts
+from aigraph.ask.facts import Fact, Source, short
+from aigraph.graph.rdf import CONFIDENCE, ID, PREFIXES, term
 from aigraph.model import STATED
-from aigraph.normalise import name_key
-from aigraph.rdf import CONFIDENCE, ID, PREFIXES, term
 from aigraph.review.cases import Case, Passage, Things
 from aigraph.review.facts import RESULT
 from aigraph.review.likeness import link_cases
 from aigraph.review.records import ON_FACTS, SAME, Decision, Value
+from aigraph.text.normalise import name_key
 
 BELOW = 0.6  # confidence under which a fact is asked about
 KINDS = ("facts", "links")

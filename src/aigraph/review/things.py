@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from aigraph.model import BenchmarkResult, Entity, Event, Evidence, Mention, Statement
-from aigraph.normalise import name_key
 from aigraph.review.names import (
     ID_MARK,
     Desk,
@@ -26,6 +25,7 @@ from aigraph.review.names import (
 )
 from aigraph.review.records import Applied, Decision
 from aigraph.schema import load_schema
+from aigraph.text.normalise import name_key
 
 F = TypeVar("F", Statement, BenchmarkResult, Event)
 
@@ -183,7 +183,7 @@ def _class(name: str) -> tuple[str, str | None]:
 
 def retype(desk: Desk, decision: Decision) -> Iterator[Applied]:
     """Give a thing another class; its id follows, so that it is one with the thing that other documents read so."""
-    from aigraph.link import never_merge
+    from aigraph.recognise.link import never_merge
 
     if not desk.is_document(decision.document) or decision.to is None:
         return

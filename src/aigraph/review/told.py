@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from aigraph.rdf import Node, term
+from aigraph.graph.rdf import Node, term
 
 _MERGED = ox.DefaultGraph()
 

@@ -26,10 +26,10 @@ import pyoxigraph as ox
 
 import aigraph
 from aigraph.errors import StoreError
-from aigraph.folder import Lock
 from aigraph.serve.keeper import stamp
 from aigraph.serve.search import SearchIndex
 from aigraph.serve.settings import Settings
+from aigraph.storage.folder import Lock
 
 log = logging.getLogger("aigraph.serve")
 _ROOM = "aigraph-serve-"

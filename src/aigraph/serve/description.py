@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from aigraph.rdf import TYPE
+from aigraph.graph.rdf import TYPE
 from aigraph.serve.worker import GRAPHS
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"

@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from aigraph.rdf import PREFIXES
+from aigraph.graph.rdf import PREFIXES
 from aigraph.serve import description
 from aigraph.serve.copies import Copies
 from aigraph.serve.guard import asks_load, asks_service

@@ -16,8 +16,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.errors import StoreError
-from aigraph.folder import is_store, open_folder
 from aigraph.serve import confine
+from aigraph.storage.folder import is_store, open_folder
 
 PATIENCE = 20.0  # seconds to wait for another writer to finish
 _BRIEFLY = 1.0  # seconds to wait for readers in other processes, beside whom the copy takes longer
@@ -58,7 +58,7 @@ def copy(source: Path, target: Path, update: dict[str, Any] | None = None) -> di
 
 
 def _load(source: Path, target: Path) -> dict[str, Any]:
-    from aigraph.store import GRAPH_SUFFIXES
+    from aigraph.storage.store import GRAPH_SUFFIXES
 
     before = stamp(source)
     form = GRAPH_SUFFIXES.get(source.suffix.lower())
@@ -84,9 +84,9 @@ def _copy_beside_readers(source: Path, target: Path) -> dict[str, Any]:
 
 def add_ranks(target: Path) -> None:
     """Give every fact of a copy its rank, and closed ones their end, as `aigraph query --ranks` does."""
-    from aigraph.facts import read_facts
-    from aigraph.history import histories
-    from aigraph.snapshot import rank_quads
+    from aigraph.ask.facts import read_facts
+    from aigraph.claims.history import histories
+    from aigraph.claims.snapshot import rank_quads
 
     store = ox.Store(str(target))
     read = read_facts(store)

@@ -21,11 +21,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from aigraph import dossier
+from aigraph.ask import dossier
+from aigraph.ask.facts import short
+from aigraph.ask.query import Names, bind, bindings, find_query, saved_queries
 from aigraph.errors import AigraphError
-from aigraph.facts import short
-from aigraph.query import Names, bind, bindings, find_query, saved_queries
-from aigraph.rdf import ID, PREFIXES, TYPE
+from aigraph.graph.rdf import ID, PREFIXES, TYPE
 from aigraph.schema import AIG, load_schema
 from aigraph.serve.copies import Copies, Copy
 from aigraph.serve.negotiate import GRAPHS, HTML, choose, ranges

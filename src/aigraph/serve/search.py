@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from aigraph.normalise import name_key
-from aigraph.rdf import ALT_LABEL, PREF_LABEL, term
+from aigraph.graph.rdf import ALT_LABEL, PREF_LABEL, term
+from aigraph.text.normalise import name_key
 
 NEAREST = 8
 _CANDIDATES = 400  # names compared letter by letter for a query that nothing matches

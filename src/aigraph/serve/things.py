@@ -15,12 +15,12 @@ from urllib.parse import quote as percent
 
 import pyoxigraph as ox
 
-from aigraph import dossier
-from aigraph.facts import Fact, Value, short
-from aigraph.normalise import lowered
-from aigraph.rdf import ENTITY_QUALIFIERS, ID, TYPE, term
+from aigraph.ask import dossier
+from aigraph.ask.facts import Fact, Value, short
+from aigraph.graph.rdf import ENTITY_QUALIFIERS, ID, TYPE, term
 from aigraph.render.look import event_name, label_of
 from aigraph.schema import load_schema
+from aigraph.text.normalise import lowered
 
 _MERGED = ox.DefaultGraph()
 _FACT_KINDS = ("statement/", "result/")

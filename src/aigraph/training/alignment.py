@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aigraph.evaluate import same_value as scorer_accepts
 from aigraph.model import STATED, Analysis
-from aigraph.normalise import name_key
+from aigraph.quality.evaluate import same_value as scorer_accepts
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.pairs import Pair
 from aigraph.relate.targets import EVENT, EVENT_DATE, NO_RELATION, SCORE_BENCHMARK, SCORE_MODEL
 from aigraph.schema import load_schema
+from aigraph.text.normalise import name_key
 from aigraph.training.corpus import GoldDocument
 
 NEAR = 400  # characters within which a score's evidence must lie to vouch for the number

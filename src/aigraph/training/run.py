@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from aigraph.link import link
 from aigraph.model import Analysis, Document, Mention
 from aigraph.nlp import complete_mentions, find_all_literals, prepare
-from aigraph.normalise import normalise
 from aigraph.recognise.lexicon import load_lexicon
+from aigraph.recognise.link import link
 from aigraph.recognise.mentions import choose_mentions
 from aigraph.recognise.tagger import WEIGHTS as NAMES
 from aigraph.recognise.tagger import NameTagger
 from aigraph.relate.scorer import WEIGHTS as RELATIONS
+from aigraph.text.normalise import normalise
 from aigraph.training.augment import name_pool, renamed_copy
 from aigraph.training.corpus import GoldDocument, held_out, load_corpus
 from aigraph.training.relations import NETWORKS, network_fold, train_relations

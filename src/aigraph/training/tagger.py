@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from aigraph.normalise import normalise
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.tagger import OUTSIDE, tagging_lines
+from aigraph.text.normalise import normalise
 from aigraph.training.corpus import GoldDocument, GoldSpan
 
 # L-BFGS with elastic net. c1 drops features that say nothing; a c2 of 1 instead of 0.05 cost nothing on held-out
