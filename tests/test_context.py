@@ -110,7 +110,7 @@ class TestCarried:
 
     @pytest.mark.parametrize("label", ["Ada Island", "Island"])
     def test_the_speaker_of_a_turn_by_the_whole_name_or_a_part_of_one(self, label):
-        text = "Ada Island 是嘉宾。" + "天气不错。" * 4 + "\n\n我们在训练。\n"
+        text = "Ada Island 是嘉宾。" + "天气不错。" * (CARRY_SENTENCES + 1) + "\n\n我们在训练。\n"
         state = linked(text, (("Ada Island", PERSON),))
         state.blocks[-1] = replace(state.blocks[-1], kind="turn", speaker=label)
         assert ("Ada Island", "speaker") in carried(site_with(build_sites(state), text, "我们"), text)

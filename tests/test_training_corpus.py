@@ -15,7 +15,7 @@ from aigraph.recognise.link import link
 from aigraph.relate.pairs import Reading, group
 from aigraph.training.alignment import gold_entities, gold_facts, label, pair_is_stated, same_value
 from aigraph.training.augment import name_pool, renamed_copy
-from aigraph.training.corpus import GoldDocument, held_out, load_corpus, project_spans
+from aigraph.training.corpus import ONLY_TRAINED_ON, GoldDocument, held_out, load_corpus, project_spans
 from aigraph.training.relations import FOLDS, _fit, _sparse, fold_of, linear_part
 from aigraph.training.tagger import labelled_lines, train_tagger
 from aigraph.training.thresholds import GRID, choose_thresholds
@@ -106,7 +106,7 @@ class TestSpans:
 
 class TestShipped:
     def test_a_fifth_is_held_out_by_name_alone(self):
-        names = [path.stem for path in CORPUS.glob("*.json")]
+        names = [p.stem for p in CORPUS.glob("*.json") if not ONLY_TRAINED_ON.match(p.stem)]
         share = sum(map(held_out, names)) / len(names)
         assert len(names) > 200 and 0.13 < share < 0.27
         assert [held_out(n) for n in names] == [held_out(n) for n in names]

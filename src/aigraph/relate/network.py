@@ -115,7 +115,7 @@ class Network:
 
     def _read_on(self, hidden: np.ndarray) -> np.ndarray:
         """The second unit over the slots, in stretches of `STRETCH`."""
-        stretches = -(-len(hidden) // STRETCH)
+        stretches = max(1, -(-len(hidden) // STRETCH))
         padded = np.zeros((stretches * STRETCH, hidden.shape[1]), dtype=np.float32)
         padded[: len(hidden)] = hidden
         real = (np.arange(len(padded)) < len(hidden)).reshape(stretches, STRETCH)
