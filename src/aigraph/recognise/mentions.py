@@ -6,6 +6,7 @@ found wherever it stands (propagation). Generic terms are no names.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of pro
 MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses
 TAGGER_ONLY = frozenset({"Technique", "Software", "Publication"})  # common words too often
 HOMONYM_SHARE = 0.34  # the second type of a name known for two things must win this share of its votes
+_COINED = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _TRIM = " \t\n\"'“”‘’《》「」『』（）()[]【】,，.。:：;；、*_`|#"
 
 
@@ -79,9 +81,15 @@ def _from_lexicon(norm: str, kept: Sequence[Mention], matches: Iterable[LexiconM
         types = {e.type for e in match.entries}
         if match.weak or len(types) != 1 or any(taken[match.start : match.end]):
             continue
-        if match.end - match.start >= 2 and types.isdisjoint(TAGGER_ONLY):
+        surface = norm[match.start : match.end]
+        if len(surface) >= 2 and (types.isdisjoint(TAGGER_ONLY) or (types == {"Software"} and _is_coined(surface))):
             out.append(Mention(match.start, match.end, types.pop(), "lexicon", 0.6))
     return out
+
+
+def _is_coined(surface: str) -> bool:
+    """Capitals in mid-word beside small letters: no common word is written like GitHub."""
+    return _COINED.search(surface) is not None
 
 
 def _one_type_a_name(norm: str, mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:

@@ -171,4 +171,7 @@ def without_addresses(norm: str, mentions: Sequence[Mention]) -> list[Mention]:
     return _outside(mentions, [m.span() for m in _ADDRESS.finditer(norm)])
 
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[A-Za-z0-9./?=&%#_~:@+,;!-]+")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[A-Za-z0-9./?=&%#_~:@+,;!-]+"
+    r"|(?<=\]\()[^()\s]{1,500}(?=[)\s])"  # where a Markdown link or picture leads, relative ones too
+)

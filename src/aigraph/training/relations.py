@@ -20,11 +20,12 @@ from aigraph.relate.candidates import FEATURE_BITS, Candidate
 from aigraph.relate.network import Network, places_of
 from aigraph.relate.pairs import FLOOR, DocumentFacts, Pair, PairNumbers, Reading, group
 from aigraph.relate.passages import Passages, read_passages
-from aigraph.relate.reader import KEEP, candidate_finder, mixed, surface_names
+from aigraph.relate.reader import KEEP, Weigher, candidate_finder, mixed, surface_names
 from aigraph.relate.scorer import LinearPart, RelationModel, TreePart
 from aigraph.relate.targets import all_targets
 from aigraph.training.alignment import FactIndex, gold_entities, gold_facts, label, pair_is_stated
 from aigraph.training.corpus import GoldDocument
+from aigraph.training.examples import WordingExample
 
 FOLDS = 5
 REGULARISATION = 0.3  # C of the linear part, the best of 0.1, 0.3, 1 and 3 on the training folds
@@ -47,6 +48,7 @@ TREES = {
 }
 ROUNDS = 300
 NETWORKS = 3
+EXAMPLE_WEIGHT = 5  # each example of the ontology counts as so many pairs of a document
 
 
 def network_fold(name: str) -> int:
@@ -270,6 +272,31 @@ def tree_rows(
     return np.concatenate(matrices), np.array(stated, dtype=int), np.array(fold), predicates
 
 
+def example_rows(
+    examples: Sequence[tuple[WordingExample, Analysis]], model: RelationModel
+) -> tuple[np.ndarray, np.ndarray]:
+    """(numbers, stated) of the marked pairs of single sentences, weighed by parts that have not seen them."""
+    matrices, verdicts = [], []
+    finder = candidate_finder()
+    for example, analysis in examples:
+        names = surface_names(analysis)
+        sentences = finder.sentences(analysis)
+        weigh = Weigher(model, sentences, names)
+        pairs = group(weigh(list(finder.find(analysis.norm, sentences, names))))
+        own = [k for k, pair in enumerate(pairs) if pair.key[1] == example.predicate and _is_marked(pair, example)]
+        if own:
+            matrices.append(PairNumbers(pairs, DocumentFacts(analysis, names), all_targets()).matrix()[own])
+            verdicts += [example.stated] * len(own)
+    return np.concatenate(matrices), np.array(verdicts, dtype=int)
+
+
+def _is_marked(pair: Pair, example: WordingExample) -> bool:
+    starts = {pair.best.candidate.subject.start}
+    if pair.best.candidate.object is not None:
+        starts.add(pair.best.candidate.object.start)
+    return starts == {example.subject, example.object}
+
+
 def fit_trees(matrix: np.ndarray, stated: np.ndarray) -> TreePart:
     """Boosted trees on the numbers of the pairs."""
     import lightgbm
@@ -340,12 +367,13 @@ def train_relations(
     path: Path,
     *,
     annotated: Sequence[tuple[GoldDocument, Analysis]] = (),
+    examples: Sequence[tuple[WordingExample, Analysis]] = (),
     thresholds: Mapping[str, float] | None = None,
 ) -> RelationModel:
     """Train on annotated documents with their analyses (names found and linked) and write the weights.
 
     `annotated` are the same documents with the annotated names in place of the found ones: they teach the linear part
-    the wordings of facts whose names were missed; the trees see only what will really be found.
+    the wordings of facts whose names were missed; the trees see only what will really be found, and the `examples`.
     """
     from aigraph.training.thresholds import choose_thresholds
 
@@ -355,11 +383,15 @@ def train_relations(
     polarity, unstated = fit_polarity(rows)
     networks = fit_networks(everything, rows, len(documents))
     matrix, stated, fold, predicates = tree_rows(prepared, rows, unstated)
-    trees = fit_trees(matrix, stated)
     chosen = dict(thresholds) if thresholds else choose_thresholds(matrix, stated, fold, predicates)
     polar = {"unstated": polarity} if polarity is not None else {}
     linear, status = linear_part(columns, all_targets()), linear_part(polar, ("unstated",))
-    model = RelationModel(linear, trees, status, chosen, networks, all_targets())
+    model = RelationModel(linear, fit_trees(matrix, stated), status, chosen, networks, all_targets())
+    if examples:
+        more, right = example_rows(examples, model)
+        model.trees = fit_trees(
+            np.concatenate([matrix, *[more] * EXAMPLE_WEIGHT]), np.concatenate([stated, *[right] * EXAMPLE_WEIGHT])
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         model.save(file)

@@ -21,6 +21,7 @@ from aigraph.relate.scorer import WEIGHTS as RELATIONS
 from aigraph.text.normalise import normalise
 from aigraph.training.augment import name_pool, renamed_copy
 from aigraph.training.corpus import GoldDocument, held_out, load_corpus
+from aigraph.training.examples import wording_examples
 from aigraph.training.relations import NETWORKS, network_fold, train_relations
 from aigraph.training.tagger import labelled_lines, train_tagger
 
@@ -48,7 +49,9 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     with ProcessPoolExecutor(max_workers=min(NETWORKS + 1, os.cpu_count() or 1)) as workers:
         names = workers.submit(_train_names, used, out / NAMES)
         found = _cross_found(used, workers)
-        train_relations(found, out / RELATIONS, annotated=[(d, _analysed(d, _annotated(d))) for d in used])
+        annotated = [(d, _analysed(d, _annotated(d))) for d in used]
+        examples = [(e, _analysed(e.document, _annotated(e.document))) for e in wording_examples()]
+        train_relations(found, out / RELATIONS, annotated=annotated, examples=examples)
         names.result()
     return TrainingReport(
         documents=len(used),
