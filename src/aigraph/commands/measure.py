@@ -124,11 +124,11 @@ def _list(title: str, items: list[tuple[str, str]], limit: int) -> None:
 @click.command(short_help="Make the trained parts anew.")
 @click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the weights.")
-@click.option("--all", "everything", is_flag=True, help="Use the fifth that is kept for measuring, too.")
+@click.option("--all", "everything", is_flag=True, help="Use the documents that are kept for measuring, too.")
 def train(corpus: Path, out: Path, everything: bool) -> None:
     """Make the trained parts anew from CORPUS, a folder of texts with their annotation (a.txt beside a.json).
 
-    The same corpus gives the same bytes. A fifth of the documents, chosen by name, is left out to measure on.
+    The same corpus gives the same bytes. Documents chosen by name are left out to measure on.
     Needs the extra: pip install 'aigraph[train]'.
 
     \b

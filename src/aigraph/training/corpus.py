@@ -38,7 +38,7 @@ class GoldDocument:
 
 
 def held_out(name: str) -> bool:
-    """True for the fifth of the documents that is kept apart from training and tuning."""
+    """True for what is kept apart from training and tuning: a fifth of the documents not written for training alone."""
     if ONLY_TRAINED_ON.match(name):
         return False
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % HELD_OUT_SHARE == 0

@@ -41,7 +41,7 @@ class TrainingReport:
 def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingReport:
     """Train the name tagger and the relation reader on the annotated documents of `corpus`; weights go to `out`.
 
-    The fifth of the documents that `held_out` names is left out, so that it can be measured on, unless
+    The documents that `held_out` names are left out, so that they can be measured on, unless
     `with_held_out`. The same corpus gives the same bytes.
     """
     documents = load_corpus(corpus)
