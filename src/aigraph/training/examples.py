@@ -28,6 +28,7 @@ class WordingExample:
     stated: bool
     subject: int
     object: int
+    symmetric: bool  # the property holds both ways
 
 
 def wording_examples() -> Iterator[WordingExample]:
@@ -35,13 +36,14 @@ def wording_examples() -> Iterator[WordingExample]:
     schema = load_schema()
     terms: list[RelationType | FigureType] = [*schema.relations.values(), *schema.figures.values()]
     for term in terms:
+        symmetric = isinstance(term, RelationType) and term.symmetric
         for wording in term.wordings:
             for stated, sentences in ((True, wording.examples), (False, wording.counter_examples)):
                 for number, marked in enumerate(sentences):
                     name = f"{wording.id}-{'yes' if stated else 'no'}-{number}"
                     document, at = _document(name, marked, LANGUAGES[wording.lang])
                     if at.keys() >= {SUBJECT, OBJECT}:
-                        yield WordingExample(document, term.name, stated, at[SUBJECT], at[OBJECT])
+                        yield WordingExample(document, term.name, stated, at[SUBJECT], at[OBJECT], symmetric)
 
 
 def _document(name: str, marked: str, lang: str) -> tuple[GoldDocument, dict[str, int]]:

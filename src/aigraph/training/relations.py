@@ -276,25 +276,27 @@ def example_rows(
     examples: Sequence[tuple[WordingExample, Analysis]], model: RelationModel
 ) -> tuple[np.ndarray, np.ndarray]:
     """(numbers, stated) of the marked pairs of single sentences, weighed by parts that have not seen them."""
-    matrices, verdicts = [], []
-    finder = candidate_finder()
+    matrices, verdicts, finder = [], [], candidate_finder()
     for example, analysis in examples:
         names = surface_names(analysis)
         sentences = finder.sentences(analysis)
         weigh = Weigher(model, sentences, names)
         pairs = group(weigh(list(finder.find(analysis.norm, sentences, names))))
-        own = [k for k, pair in enumerate(pairs) if pair.key[1] == example.predicate and _is_marked(pair, example)]
-        if own:
-            matrices.append(PairNumbers(pairs, DocumentFacts(analysis, names), all_targets()).matrix()[own])
-            verdicts += [example.stated] * len(own)
+        known = {k: v for k, pair in enumerate(pairs) if (v := _verdict(pair, example)) is not None}
+        if known:
+            matrices.append(PairNumbers(pairs, DocumentFacts(analysis, names), all_targets()).matrix()[list(known)])
+            verdicts += known.values()
     return np.concatenate(matrices), np.array(verdicts, dtype=int)
 
 
-def _is_marked(pair: Pair, example: WordingExample) -> bool:
-    starts = {pair.best.candidate.subject.start}
-    if pair.best.candidate.object is not None:
-        starts.add(pair.best.candidate.object.start)
-    return starts == {example.subject, example.object}
+def _verdict(pair: Pair, example: WordingExample) -> bool | None:
+    """Whether the sentence states the pair; what stands the wrong way round is no fact. None: nobody knows."""
+    s, o = pair.best.candidate.subject, pair.best.candidate.object
+    if pair.key[1] != example.predicate or o is None:
+        return None
+    if (s.start, o.start) == (example.subject, example.object):
+        return example.stated
+    return False if (o.start, s.start) == (example.subject, example.object) and not example.symmetric else None
 
 
 def fit_trees(matrix: np.ndarray, stated: np.ndarray) -> TreePart:
