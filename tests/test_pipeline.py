@@ -11,9 +11,9 @@ import types
 import pytest
 from tests.told import told
 
-from aigraph.errors import UnreadableDocument
+from aigraph.errors import OntologyError, UnreadableDocument
 from aigraph.model import Document, Extraction
-from aigraph.pipeline import BuildResult, DocumentSummary, build, extract_all, extract_graph, summarise
+from aigraph.pipeline import BuildResult, DocumentSummary, build, extract_all, extract_graph, guarded, summarise
 
 EXPORTS = {"graph.nq", "graph.ttl", "graph.jsonld", "graph.graphml", "graph.html", "report.md"}
 
@@ -71,6 +71,30 @@ class TestFailures:
 
         assert [(f.name, f.expected) for f in result.failures] == [("refused", True)]
         assert len(result.documents) == 2
+
+    @pytest.mark.parametrize("part", ["aigraph.schema.load_schema", "aigraph.recognise.lexicon.load_lexicon"])
+    def test_a_fault_of_the_ontology_is_raised_before_the_first_document(self, stand_in, tmp_path, monkeypatch, part):
+        def broken():
+            raise OntologyError("relations.ttl is not valid Turtle")
+
+        monkeypatch.setattr(part, broken)
+        seen = []
+
+        with pytest.raises(OntologyError, match=r"relations\.ttl"):
+            build(["x"], tmp_path / "out", progress=seen.append)
+
+        assert len(seen) == 1
+        assert stand_in.loaded == 0
+        assert not (tmp_path / "out").exists()
+
+    def test_a_fault_of_the_ontology_that_comes_out_later_is_no_documents_failure(self, stand_in, tmp_path):
+        def work(document):
+            raise OntologyError("grammar/dates.toml: broken")
+
+        result = BuildResult()
+        with pytest.raises(OntologyError):
+            guarded(document("a"), result, work)
+        assert result.failures == []
 
     def test_an_error_nobody_foresaw_is_named_with_class_and_message_and_logged(self, stand_in, tmp_path, caplog):
         stand_in.found.append(document("bug"))
