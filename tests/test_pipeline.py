@@ -3,6 +3,7 @@
 The language pipeline is replaced by a stand-in where only the wiring is asked about.
 """
 
+import dataclasses
 import hashlib
 import logging
 import sys
@@ -188,3 +189,12 @@ def test_a_summary_counts_kinds_of_facts_apart():
         mentions=0, entities=4, relations=3, figures=2, results=1, events=1,
     )  # fmt: skip
     assert one.facts == 7
+
+
+def test_what_reading_could_not_use_is_told_with_the_document():
+    from aigraph.nlp import create_pipeline, extract_document
+
+    nlp = create_pipeline(disable=("aigraph_names", "aigraph_linker", "aigraph_relations", "aigraph_spans"))
+    read = dataclasses.replace(document("a.csv#1"), notes=("the date 'soon' of its row was not understood",))
+
+    assert summarise(extract_document(nlp, read)).notes == read.notes

@@ -27,6 +27,7 @@ class Document:
     url: str | None = None
     lang: str | None = None  # zh-Hans, zh-Hant or en: the main language, set by `segment`
     media_type: str = "text/plain"
+    notes: tuple[str, ...] = ()  # what reading could not use, for the report
 
 
 @dataclass(frozen=True, slots=True)

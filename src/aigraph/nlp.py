@@ -72,7 +72,7 @@ def extract_document(nlp: Language, document: Document) -> Extraction:
         events=tuple(state.events),
         mentions=tuple(state.mentions),
         blocks=tuple(state.blocks),
-        notes=tuple(state.notes),
+        notes=(*document.notes, *state.notes),
     )
 
 

@@ -105,4 +105,5 @@ def _document(name: str, reading: Reading, meta: Meta, given: str | None) -> Doc
         url=meta.url if meta.url and not reading.part else reading.url,
         lang=meta.lang,
         media_type=reading.media_type,
+        notes=reading.notes,
     )
