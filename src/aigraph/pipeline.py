@@ -49,6 +49,7 @@ class DocumentSummary:
     results: int
     events: int
     notes: tuple[str, ...] = ()
+    path: str | None = None  # of the file, as it was named
 
     @property
     def facts(self) -> int:
@@ -196,6 +197,7 @@ def summarise(extraction: Extraction) -> DocumentSummary:
         results=len(extraction.results),
         events=len(extraction.events),
         notes=extraction.notes,
+        path=document.path,
     )
 
 
