@@ -313,3 +313,20 @@ def test_a_kind_of_event_that_the_ontology_does_not_know_is_a_violation():
     report = validate(GraphStore.build([replace(found, events=(odd, *found.events[1:]))]))
 
     assert [f.message for f in report.findings if f.severity == "Violation"] == ["needs a kind of the scheme"]
+
+
+def test_a_text_that_is_not_in_the_graph_is_named(tmp_path: Path):
+    GraphStore.build([extraction("a.txt"), extraction("b.txt")]).dump(tmp_path / "graph.nq")
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "other.txt").write_text("Something else.", encoding="utf-8")
+    (folder / "renamed.txt").write_text(TEXT, encoding="utf-8", newline="")
+    (folder / "empty.txt").write_bytes(b"")
+
+    result = CliRunner().invoke(main, ["validate", "-g", str(tmp_path / "graph.nq"), "--text", str(folder)])
+
+    told = result.stderr.splitlines()
+    assert len(told) == 2
+    assert told[0].endswith("empty.txt: is empty; there is nothing to read")
+    assert told[1].endswith("other.txt: no document of the graph has this text; nothing was compared with it")
+    assert "(10 against their text)" in result.stdout
