@@ -344,3 +344,45 @@ def test_shapes_find_what_is_wrong(old: str, new: str, severity: str | None) -> 
     }
 
     assert found == ({severity} if severity else set())
+
+
+def _terms() -> dict[str, dict[str, list[object]]]:
+    """Every own term that the files describe: name -> predicate -> values."""
+    from pyoxigraph import RdfFormat, parse
+
+    found: dict[str, dict[str, list[object]]] = {}
+    for name in FILES:
+        for quad in parse(path=str(ontology_dir() / name), format=RdfFormat.TURTLE):
+            subject = str(getattr(quad.subject, "value", ""))
+            if subject.startswith(AIG):
+                facts = found.setdefault(subject.removeprefix(AIG), {})
+                facts.setdefault(quad.predicate.value, []).append(quad.object)
+    return found
+
+
+def test_every_term_has_a_label_and_a_meaning_in_both_languages() -> None:
+    """Word classes and offices, too: whoever browses the ontology reads them."""
+    from aigraph.schema import RDFS, SKOS
+
+    for name, facts in _terms().items():
+        for predicate in (RDFS + "label", SKOS + "definition"):
+            assert sorted(getattr(v, "language", "") for v in facts.get(predicate, [])) == ["en", "zh"], name
+
+
+SEVERAL = {"date", "pointInTime", "from", "until", "high", "closedOn", "reviewedOn", "ofDate"}  # datatypes
+ANYTHING = {"participant", "closedBy", "ofSubject", "ofProperty", "ofObject", "saidBy", "preferredName", "otherName"}
+
+
+def test_every_property_has_a_range_unless_several_are_right() -> None:
+    """Properties of things and statements; those in which the ontology describes itself are annotations."""
+    from aigraph.schema import OWL, RDF, RDFS
+
+    properties = (OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property")
+    without = {
+        name
+        for name, facts in _terms().items()
+        if any(getattr(v, "value", "") in properties for v in facts.get(RDF + "type", []))
+        and RDFS + "range" not in facts
+    }
+
+    assert without <= SEVERAL | ANYTHING
