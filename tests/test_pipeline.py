@@ -198,3 +198,23 @@ def test_what_reading_could_not_use_is_told_with_the_document():
     read = dataclasses.replace(document("a.csv#1"), notes=("the date 'soon' of its row was not understood",))
 
     assert summarise(extract_document(nlp, read)).notes == read.notes
+
+
+def test_components_are_listed_swapped_and_added_with_spacys_own_means(tmp_path):
+    from spacy.language import Language
+
+    from aigraph.nlp import COMPONENTS, create_pipeline
+
+    for word in ("instead", "beside"):
+        Language.component(f"test_{word}", func=lambda doc, word=word: doc._.aigraph.notes.append(word) or doc)
+    nlp = create_pipeline()
+    assert tuple(nlp.pipe_names) == COMPONENTS
+    nlp.replace_pipe("aigraph_relations", "test_instead")
+    nlp.add_pipe("test_beside", after="aigraph_names")
+    (tmp_path / "a.txt").write_text("OpenAI acquired Rockset.", encoding="utf-8")
+    result = BuildResult()
+
+    extract_graph([tmp_path / "a.txt"], result=result, nlp=nlp).close()
+
+    assert result.documents[0].notes == ("beside", "instead")
+    assert result.documents[0].facts == 0
