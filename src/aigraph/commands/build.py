@@ -10,7 +10,10 @@ from aigraph.commands.options import date_option, decisions_option
 from aigraph.commands.output import console, progress, say
 from aigraph.pipeline import BuildResult
 
-INPUTS = "Files, folders or globs; - reads standard input. Known: .txt .md .html .pdf .docx .jsonl .csv, any encoding."
+INPUTS = (
+    "Files, folders or globs; - reads standard input. Known: .txt .md .html .pdf .docx .jsonl .csv .tsv, any encoding. "
+    "Rows of a table have the columns text, title, date, url."
+)
 
 
 @click.command(epilog=INPUTS, short_help="Documents to graph, page and report.")
