@@ -64,7 +64,35 @@ class TestRank:
 
     def test_an_absent_type_says_which_there_are(self, graph_file):
         result = call("rank", "-g", graph_file, "--type", "Modle")
-        assert "Organization" in result.stderr
+        assert result.exit_code == 3
+        assert "did you mean Model" in result.stderr
+
+    def test_a_type_that_nothing_here_has_is_an_empty_answer(self, graph_file):
+        result = call("rank", "-g", graph_file, "--type", "University")
+        assert (result.exit_code, "nothing here is a University" in result.stderr) == (0, True)
+
+    def test_a_path_from_a_thing_to_itself_is_an_error_that_says_so(self, graph_file):
+        result = call("path", "Lumen-2", "lumen 2", "-g", graph_file)
+
+        assert result.exit_code == 3
+        assert "one thing" in result.stderr
+
+    @pytest.mark.parametrize(
+        "words",
+        [("show", "Lumen-2"), ("show", "Lumen-2", "--format", "json"), ("rank", "--format", "csv"), ("rank",)],
+    )
+    def test_a_reader_that_has_enough_is_no_failure(self, graph_file, root, words):
+        command = [sys.executable, "-m", "aigraph", *words, "--graph", str(graph_file)]
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            done = subprocess.run(
+                command, stdout=writing, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(root / "src")}
+            )
+        finally:
+            os.close(writing)
+
+        assert (done.returncode, done.stderr) == (0, b"")
 
     def test_an_unknown_metric_lists_the_known_and_fails(self, graph_file):
         result = call("rank", "-g", graph_file, "--metric", "fame")
@@ -77,7 +105,6 @@ class TestRank:
 
         assert result.exit_code == 3
         assert "aigraph build" in result.stderr
-
 
     def test_a_plot_is_drawn_beside_the_table(self, graph_file, tmp_path):
         pytest.importorskip("matplotlib", reason="needs the extra 'plots'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 from aigraph.literals.calendars import parse_iso, partial
 from aigraph.literals.dates import document_date, find_dates
 from aigraph.literals.literals import find_literals
+from aigraph.model import Analysis, Document
+from aigraph.nlp import find_all_literals, prepare
 
 CASES = Path(__file__).parent / "cases" / "dates.jsonl"
 REQUIRED = 0.98
 
 
-def values(text: str, **options: str | None) -> list[str | float | int | None]:
+def values(text: str, **options: object) -> list[str | float | int | None]:
     """The values of all dates in a text."""
     return [x.value for x in find_dates(text, **options)]  # type: ignore[arg-type]
 
@@ -132,3 +135,48 @@ def test_dates_of_one_endless_line_cost_no_more_than_those_of_many_lines() -> No
 def test_only_a_date_alone_in_its_line_heads_what_follows(head: str, section: bool) -> None:
     text = head + "2023年12月1日先行发布。\n12日，模型开源。"
     assert (find_dates(text)[-1].value == "2024-05-12") is section
+
+
+FILLER = "这一段说的是别的事情，与日期没有关系。" * 25
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("2024年3月5日发布。\n\n后来，4月20日晚它开源了。", "2024-04-20"),  # near above
+        ("2024年5月发布，1月20日立项。", "2024-01-20"),  # on its line
+        ("2023年5月下旬，他接受采访。\n\n最近动作不断。1月20日晚发布新品。", None),  # of that year, or the next?
+        (f"2024年3月5日发布。{FILLER}\n\n4月20日晚它开源了。", None),  # too far above
+        (f"It began on March 5, 2024. {'And so it went on. ' * 30}\n\nIt ended on April 20.", None),
+        (f"2024年3月5日发布。{FILLER}\n\n第四季度盈利。", None),
+        (f"2024年3月5日发布。{FILLER}\n\n中秋节放假。", None),
+        (f"2024年3月5日发布。{FILLER}\n\n20日盈利。", None),
+    ],
+)
+def test_without_a_date_of_the_document_a_year_comes_from_near_above_or_not_at_all(text: str, last: str | None) -> None:
+    assert values(text)[-1] == last
+    assert values(text, anchor="2024-06-01")[-1] is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# 甲\n2024年3月5日发布。\n# 乙\n4月20日开源。", ["2024-03-05", None]),
+        ("# 甲\n2024年3月5日发布。\n## 乙\n4月20日开源。", ["2024-03-05", None]),
+        ("# 2024年\n## 3月\n5日发布。\n## 4月\n20日开源。", ["2024", "2024-03", "2024-03-05", "2024-04", "2024-04-20"]),
+        ("# 2024年\n## 甲\n4月20日开源。\n# 乙\n4月21日开源。", ["2024", "2024-04-20", None]),
+        ("2024年3月5日发布。\n# 乙\n4月20日开源，当天下架，次月重来。", ["2024-03-05", None, None, None]),
+    ],
+)
+def test_a_heading_ends_the_reach_of_a_year_unless_it_stands_under_it(text: str, expected: list[str | None]) -> None:
+    headings = [(m.start(), len(m[0])) for m in re.finditer("^#+", text, re.MULTILINE)]
+
+    assert values(text, headings=headings) == expected
+
+
+def test_a_document_knows_its_headings() -> None:
+    text = "# 融资\n\n2023年5月2日，星工完成融资。\n\n# 产品\n\n9月20日，星工发布新品。\n"
+    state = Analysis(Document("a", "a", text, "0" * 64))
+    prepare(state)
+
+    assert [x.value for x in find_all_literals(state) if x.kind == "date"] == ["2023-05-02", None]

@@ -115,6 +115,36 @@ class TestFiles:
         with pytest.raises(OntologyError, match=r"model\.csv line 2"):
             read_entries(tmp_path)
 
+    def test_a_row_may_leave_out_its_last_cells(self, tmp_path):
+        (tmp_path / "model.csv").write_text(HEAD + "short,,row\n", encoding="utf-8")
+        assert [(e.id, e.labels, e.aliases) for e in read_entries(tmp_path)] == [("short", (("row", "en"),), ())]
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            ("id,en\na,A\n", r"model\.csv line 1: has no column subtype, zh, hant, aliases, weak; name"),
+            ("", r"model\.csv line 1: has no column id"),
+            (HEAD + "a,,A,,,,,more\n", r"model\.csv line 2: has more cells than columns"),
+            (HEAD + "a,,A,,,,\nb,Company,B,,,,\n", r"model\.csv line 3: no subtype 'Company' of Model .*leave"),
+            (HEAD + "a,,A,,,,\nb,,B,,,,\na,,C,,,,\n", r"model\.csv line 4: the id 'a' stands in model\.csv line 2"),
+        ],
+    )
+    def test_a_fault_is_told_with_its_line_and_what_to_do(self, tmp_path, content, says):
+        (tmp_path / "model.csv").write_text(content, encoding="utf-8")
+        with pytest.raises(OntologyError, match=says):
+            read_entries(tmp_path)
+
+    def test_an_id_stands_in_one_file(self, tmp_path):
+        for stem in ("model", "software"):
+            (tmp_path / f"{stem}.csv").write_text(HEAD + f"a,,{stem},,,,\n", encoding="utf-8")
+        with pytest.raises(OntologyError, match=r"software\.csv line 2: the id 'a' stands in model\.csv line 2"):
+            read_entries(tmp_path)
+
+    def test_text_in_another_encoding_is_named(self, tmp_path):
+        (tmp_path / "model.csv").write_bytes(HEAD.encode() + "a,,智,,,,\n".encode("gb18030"))
+        with pytest.raises(OntologyError, match=r"model\.csv: cannot be read as CSV in UTF-8"):
+            read_entries(tmp_path)
+
     def test_no_two_shipped_rows_share_an_id(self):
         ids = [e.id for e in read_entries(ontology_dir() / "lexicon")]
         assert len(ids) == len(set(ids))

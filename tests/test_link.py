@@ -82,6 +82,12 @@ class TestApart:
     def test_what_is_no_definition(self, text, a, b):
         assert not same(text, (a, ORG), (b, ORG))
 
+    def test_a_name_cut_across_a_bracket_defines_nothing(self):
+        text = "她得过星辰 (XC) 和国际北湖奖 (GBP)。"
+        state = linked(text, (("XC) 和国际北湖奖", "Benchmark"), ("GBP", "Benchmark")))
+        assert len(state.entities) == 2
+        assert state.notes == []
+
     def test_other_types(self):
         assert not same("星河（Starriver）发布。", ("星河", MODEL), ("Starriver", ORG))
         assert not same("Lumen 与 lumen", ("Lumen", ORG), ("lumen", MODEL))

@@ -48,6 +48,13 @@ def names(text: str, mentions: list[Mention]) -> list[tuple[str, str]]:
 
 
 class TestChoice:
+    def test_a_bracket_that_only_closes_in_a_name_ends_it(self):
+        text = "她得过星辰 (XCup) 北湖杯 (GBP)。"
+        found = chosen(text, tagged(text, ("XCup) 北湖杯", "Benchmark", 0.9)))
+        assert names(text, found) == [("XCup", "Benchmark"), ("北湖杯", "Benchmark")]
+        whole = chosen("Lumen (Pro) Max 发布", tagged("Lumen (Pro) Max 发布", ("Lumen (Pro) Max", MODEL, 0.9)))
+        assert names("Lumen (Pro) Max 发布", whole) == [("Lumen (Pro) Max", MODEL)]
+
     @pytest.mark.parametrize(
         ("proposal", "kept"),
         [

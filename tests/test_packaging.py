@@ -66,6 +66,10 @@ class TestProjectFile:
             assert comment.strip().startswith("# "), requirement
             assert requirement.strip().startswith('"'), comment
 
+    def test_the_source_distribution_has_what_its_tests_import(self, root):
+        whole = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        assert {"/tests", "/bench"} <= set(whole["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+
     def test_the_package_imports_what_it_declares_and_nothing_else(self, root, project):
         extras = project["optional-dependencies"]
         optional = {name for extra in ("train", "analysis", "plots") for name in map(distribution, extras[extra])}

@@ -3,6 +3,7 @@
 The language pipeline is replaced by a stand-in where only the wiring is asked about.
 """
 
+import dataclasses
 import hashlib
 import logging
 import sys
@@ -11,9 +12,9 @@ import types
 import pytest
 from tests.told import told
 
-from aigraph.errors import UnreadableDocument
+from aigraph.errors import OntologyError, UnreadableDocument
 from aigraph.model import Document, Extraction
-from aigraph.pipeline import BuildResult, DocumentSummary, build, extract_all, extract_graph, summarise
+from aigraph.pipeline import BuildResult, DocumentSummary, build, extract_all, extract_graph, guarded, summarise
 
 EXPORTS = {"graph.nq", "graph.ttl", "graph.jsonld", "graph.graphml", "graph.html", "report.md"}
 
@@ -71,6 +72,30 @@ class TestFailures:
 
         assert [(f.name, f.expected) for f in result.failures] == [("refused", True)]
         assert len(result.documents) == 2
+
+    @pytest.mark.parametrize("part", ["aigraph.schema.load_schema", "aigraph.recognise.lexicon.load_lexicon"])
+    def test_a_fault_of_the_ontology_is_raised_before_the_first_document(self, stand_in, tmp_path, monkeypatch, part):
+        def broken():
+            raise OntologyError("relations.ttl is not valid Turtle")
+
+        monkeypatch.setattr(part, broken)
+        seen = []
+
+        with pytest.raises(OntologyError, match=r"relations\.ttl"):
+            build(["x"], tmp_path / "out", progress=seen.append)
+
+        assert len(seen) == 1
+        assert stand_in.loaded == 0
+        assert not (tmp_path / "out").exists()
+
+    def test_a_fault_of_the_ontology_that_comes_out_later_is_no_documents_failure(self, stand_in, tmp_path):
+        def work(document):
+            raise OntologyError("grammar/dates.toml: broken")
+
+        result = BuildResult()
+        with pytest.raises(OntologyError):
+            guarded(document("a"), result, work)
+        assert result.failures == []
 
     def test_an_error_nobody_foresaw_is_named_with_class_and_message_and_logged(self, stand_in, tmp_path, caplog):
         stand_in.found.append(document("bug"))
@@ -164,3 +189,32 @@ def test_a_summary_counts_kinds_of_facts_apart():
         mentions=0, entities=4, relations=3, figures=2, results=1, events=1,
     )  # fmt: skip
     assert one.facts == 7
+
+
+def test_what_reading_could_not_use_is_told_with_the_document():
+    from aigraph.nlp import create_pipeline, extract_document
+
+    nlp = create_pipeline(disable=("aigraph_names", "aigraph_linker", "aigraph_relations", "aigraph_spans"))
+    read = dataclasses.replace(document("a.csv#1"), notes=("the date 'soon' of its row was not understood",))
+
+    assert summarise(extract_document(nlp, read)).notes == read.notes
+
+
+def test_components_are_listed_swapped_and_added_with_spacys_own_means(tmp_path):
+    from spacy.language import Language
+
+    from aigraph.nlp import COMPONENTS, create_pipeline
+
+    for word in ("instead", "beside"):
+        Language.component(f"test_{word}", func=lambda doc, word=word: doc._.aigraph.notes.append(word) or doc)
+    nlp = create_pipeline()
+    assert tuple(nlp.pipe_names) == COMPONENTS
+    nlp.replace_pipe("aigraph_relations", "test_instead")
+    nlp.add_pipe("test_beside", after="aigraph_names")
+    (tmp_path / "a.txt").write_text("OpenAI acquired Rockset.", encoding="utf-8")
+    result = BuildResult()
+
+    extract_graph([tmp_path / "a.txt"], result=result, nlp=nlp).close()
+
+    assert result.documents[0].notes == ("beside", "instead")
+    assert result.documents[0].facts == 0

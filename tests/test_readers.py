@@ -248,8 +248,61 @@ def test_jsonl_rows(tmp_path: Path) -> None:
     first = found[0]
     assert isinstance(first, Document)
     assert (first.name, first.title, first.date, first.url) == ("a.jsonl#1", "T", "2025-08-01", "https://example.org/1")
-    assert [item.source for item in found if isinstance(item, ReadFailure)] == ["a.jsonl#2", "a.jsonl#3", "a.jsonl#5"]
-    assert [item.text for item in found if isinstance(item, Document)] == [HANS, "last"]
+    assert [item.source for item in found if isinstance(item, ReadFailure)] == ["a.jsonl#2", "a.jsonl#5"]
+    assert [item.text for item in found if isinstance(item, Document)] == [HANS, "x", "last"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_csv_is_cut_by_what_its_first_row_is_cut_by(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerows([("Title", "Date", "TEXT"), ("一, 二; 三", "2025-08-01", HANS + ";,|\n" + HANS)])
+    (tmp_path / "a.csv").write_bytes(stream.getvalue().encode(encoding))
+
+    document = one(tmp_path / "a.csv")
+
+    assert (document.title, document.date, document.text) == ("一, 二; 三", "2025-08-01", HANS + ";,|\n" + HANS)
+
+
+def test_csv_without_a_text_column_shows_its_first_row(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("title;body\nT;B\n", encoding="utf-8")
+
+    reason = failure(tmp_path / "a.csv").reason
+
+    assert "no column 'text'" in reason and "'title;body'" in reason and "semicolons" in reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "date"),
+    [
+        ("2025年8月27日", "2025-08-27"),
+        ("二〇二五年八月二十七日", "2025-08-27"),
+        ("20250827", "2025-08-27"),
+        (20250827, "2025-08-27"),
+        (2025, "2025"),
+        ("Aug 27, 2025", "2025-08-27"),
+        ("27 August 2025 10:30", "2025-08-27"),
+        ("2025年8月", "2025-08"),
+        ("2025.8.27", "2025-08-27"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_date_of_a_row_is_read_as_people_write_it(tmp_path: Path, cell: object, date: str | None) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": HANS, "date": cell}) + "\n", encoding="utf-8")
+
+    assert (one(tmp_path / "a.jsonl").date, one(tmp_path / "a.jsonl").notes) == (date, ())
+
+
+@pytest.mark.parametrize("cell", ["soon", "yesterday", "8月27日", "2025-13-45", "2025年8月27日至29日", "v20250827b", 7])
+def test_a_row_whose_date_is_none_is_read_with_a_note(tmp_path: Path, cell: object) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": HANS, "date": cell}) + "\n", encoding="utf-8")
+
+    document = one(tmp_path / "a.jsonl")
+
+    assert document.date is None
+    assert [note.split(";")[0] for note in document.notes] == [f"the date {str(cell)!r} of its row was not understood"]
 
 
 def test_csv_rows(tmp_path: Path) -> None:

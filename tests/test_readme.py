@@ -50,14 +50,19 @@ def test_the_added_relation_is_extracted_without_any_other_change(readme, root, 
     news = "OpenAI has sued Anthropic over its name.\n\n英伟达正式起诉英特尔。\n"
     (tmp_path / "news.txt").write_text(news, encoding="utf-8")
 
-    subprocess.run(
-        [sys.executable, "-m", "aigraph", "extract", "news.txt", "--out", "news.nq"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path / "src")}, check=True, capture_output=True,
-    )  # fmt: skip
+    def aigraph(*words):
+        return subprocess.run(
+            [sys.executable, "-m", "aigraph", *words], cwd=tmp_path, check=True, capture_output=True, text=True,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "src")}, encoding="utf-8",
+        )  # fmt: skip
+
+    aigraph("extract", "news.txt", "--out", "news.nq")
+    checked = aigraph("validate", "--graph", "news.nq", "--text", "news.txt")
 
     said = (tmp_path / "news.nq").read_text(encoding="utf-8")
     assert re.search(r"id/anthropic> <[^>]+#suedBy> <[^>]+id/openai>", said)
     assert re.search(r"#suedBy> <[^>]+id/nvidia>", said)
+    assert "violation" not in checked.stdout
 
 
 def test_names_every_command(readme):

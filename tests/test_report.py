@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from tests.made_extractions import extraction
 
 from aigraph.pipeline import DocumentSummary, Failure, Totals, summarise
-from aigraph.quality.report import TopNode, report_lines, top_nodes, write_report
+from aigraph.quality.report import TopNode, report_lines, titles, top_nodes, write_report
 from aigraph.storage.store import GraphStore
 
 TOTALS = Totals(entities=5, relations=2, figures=3, results=1, events=1, quads=200)
+
+
+def named(name: str, path: str | None) -> DocumentSummary:
+    return replace(empty(), name=name, path=path)
 
 
 def empty(notes: tuple[str, ...] = ()) -> DocumentSummary:
@@ -43,6 +49,33 @@ def test_what_gave_nothing_is_said_with_the_reason():
     assert "- bad.bin: binary: not a text" in lines
     assert any(line.startswith("- No facts:") for line in lines)
     assert "- Read: 120 characters, en: 2 paragraphs." in lines
+
+
+@pytest.mark.parametrize(
+    ("mentions", "entities", "says"),
+    [
+        (0, 0, "- No facts: no name was found in it."),
+        (3, 1, "- No facts: only one thing is named in it, and nothing read about it was sure enough to be kept."),
+        (3, 2, "- No facts: 2 things are named in it, and nothing read about them was sure enough to be kept."),
+    ],
+)
+def test_why_a_document_gave_no_fact(mentions: int, entities: int, says: str):
+    lines = report_lines([replace(empty(), mentions=mentions, entities=entities)], [], TOTALS, [])
+
+    assert [line for line in lines if "No facts" in line] == [says]
+
+
+def test_files_of_one_name_go_by_as_much_of_their_path_as_tells_them_apart():
+    paths = ("in/a/x.txt", "in/b/x.txt", "in/b/y.txt", "old/b/x.txt", None)
+    documents = [named((path or "x.txt").rpartition("/")[2], path) for path in paths]
+    documents += [named("x.csv#1", "a/x.csv#1"), named("x.csv#1", "b/x.csv#1"), named("x.csv#2", "a/x.csv#2")]
+
+    told = titles(documents)
+
+    assert told == ["a/x.txt", "in/b/x.txt", "y.txt", "old/b/x.txt", "x.txt", "a/x.csv#1", "b/x.csv#1", "x.csv#2"]
+    lines = list(report_lines(documents, [], TOTALS, []))
+    assert [line[3:] for line in lines if line.startswith("## ")][-len(told) :] == told
+    assert sum(line.startswith("| in/b/x.txt |") for line in lines) == 1
 
 
 def test_long_notes_are_counted_not_listed():

@@ -44,7 +44,7 @@ def made() -> GraphStore:
 def built(root: Path) -> GraphStore:
     path = root / "exports" / "graph.nq"
     if not path.is_file():
-        pytest.skip("exports/graph.nq is not built: `make build-graph` or `aigraph build seeds` makes it")
+        pytest.skip("exports/graph.nq is not built: `aigraph build seeds --out exports` makes it")
     return GraphStore.read(path)
 
 

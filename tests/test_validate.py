@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from aigraph.graph.rdf import entity_node, term
 from aigraph.model import Event, Extraction, Statement
 from aigraph.paths import ontology_dir
 from aigraph.quality.validate import validate
+from aigraph.schema import load_schema
 from aigraph.storage.store import GraphStore
 
 SHAPES = """
@@ -272,3 +274,59 @@ def test_a_graph_of_every_kind_of_fact_fits_the_shapes_that_ship(store: GraphSto
     report = validate(store)
 
     assert report.conforms, "\n".join(report.lines())
+
+
+def test_an_added_relation_is_checked_by_what_its_stanza_says(store: GraphStore, monkeypatch: pytest.MonkeyPatch):
+    """No list and no shape is written for it: domain, range and label come from the ontology."""
+    schema = load_schema()
+    added = replace(
+        schema.relations["partOf"], name="mentors", domain=("Person",), range=("Person", "Organization"),
+        labels={"en": "mentors", "zh": "指导"},
+    )  # fmt: skip
+    grown = replace(schema, relations={**schema.relations, "mentors": added})
+    person, firm, model = (entity_node(name) for name in ("li-ming", "example-ai", "xinghe-2"))
+    store.inner.add(ox.Quad(person, term("mentors"), firm))
+    unknown = [ox.NamedNode(f"https://w3id.org/aigraph/id/statement/{n}") for n in ("a", "b")]
+    for node, name in zip(unknown, ("mentors", "mentor"), strict=True):
+        for predicate, value in (("rdf:type", term("rdf:Statement")), ("rdf:predicate", term(name))):
+            store.inner.add(ox.Quad(node, term(predicate), value))
+
+    def said() -> set[tuple[str, str]]:
+        found = validate(store).findings
+        return {(f.message, f.iri.rsplit("/", 1)[1]) for f in found if re.search("vocabulary|class", f.message)}
+
+    assert said() == {("needs one property of the vocabulary", "a"), ("needs one property of the vocabulary", "b")}
+    monkeypatch.setattr("aigraph.quality.validate.load_schema", lambda: grown)
+    assert said() == {("needs one property of the vocabulary", "b")}
+    store.inner.add(ox.Quad(model, term("mentors"), model))
+    assert said() == {
+        ("needs one property of the vocabulary", "b"),
+        ("mentors: the subject is of another class", "xinghe-2"),
+        ("mentors: the object is of another class", "xinghe-2"),
+    }
+
+
+def test_a_kind_of_event_that_the_ontology_does_not_know_is_a_violation():
+    found = extraction("a.txt")
+    odd = replace(found.events[0], type="Picnic")
+
+    report = validate(GraphStore.build([replace(found, events=(odd, *found.events[1:]))]))
+
+    assert [f.message for f in report.findings if f.severity == "Violation"] == ["needs a kind of the scheme"]
+
+
+def test_a_text_that_is_not_in_the_graph_is_named(tmp_path: Path):
+    GraphStore.build([extraction("a.txt"), extraction("b.txt")]).dump(tmp_path / "graph.nq")
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "other.txt").write_text("Something else.", encoding="utf-8")
+    (folder / "renamed.txt").write_text(TEXT, encoding="utf-8", newline="")
+    (folder / "empty.txt").write_bytes(b"")
+
+    result = CliRunner().invoke(main, ["validate", "-g", str(tmp_path / "graph.nq"), "--text", str(folder)])
+
+    told = result.stderr.splitlines()
+    assert len(told) == 2
+    assert told[0].endswith("empty.txt: is empty; there is nothing to read")
+    assert told[1].endswith("other.txt: no document of the graph has this text; nothing was compared with it")
+    assert "(10 against their text)" in result.stdout

@@ -27,6 +27,8 @@ class Document:
     url: str | None = None
     lang: str | None = None  # zh-Hans, zh-Hant or en: the main language, set by `segment`
     media_type: str = "text/plain"
+    notes: tuple[str, ...] = ()  # what reading could not use, for the report
+    path: str | None = None  # of the file, as it was named; tells two files of one name apart, and is never written
 
 
 @dataclass(frozen=True, slots=True)

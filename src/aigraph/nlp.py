@@ -72,7 +72,7 @@ def extract_document(nlp: Language, document: Document) -> Extraction:
         events=tuple(state.events),
         mentions=tuple(state.mentions),
         blocks=tuple(state.blocks),
-        notes=tuple(state.notes),
+        notes=(*document.notes, *state.notes),
     )
 
 
@@ -92,7 +92,8 @@ def prepare(state: Analysis) -> None:
 def find_all_literals(state: Analysis) -> list[Literal]:
     """Figures, dates and licences of the whole text, for a date may count from one stated before, and places."""
     document = state.document
-    found = find_literals(state.norm, lang=document.lang or "en", anchor=document.date)
+    headings = [(block.start, block.level) for block in state.blocks if block.kind == "heading"]
+    found = find_literals(state.norm, lang=document.lang or "en", anchor=document.date, headings=headings)
     found = with_column_units(state.norm, state.blocks, found)
     places = load_places().find(state.norm, state.text)
     taken: Sequence[tuple[int, int]] = [(x.start, x.end) for x in found]

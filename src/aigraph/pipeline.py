@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aigraph.errors import AigraphError, StoreError
+from aigraph.errors import AigraphError, OntologyError, StoreError
 from aigraph.model import STATED, Document, Extraction
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class DocumentSummary:
     results: int
     events: int
     notes: tuple[str, ...] = ()
+    path: str | None = None  # of the file, as it was named
 
     @property
     def facts(self) -> int:
@@ -105,9 +106,9 @@ def extract_all(
     """One Extraction a document, in the order of the sources; failures and summaries are added to `result`.
 
     `date` is the publication date of documents that do not say their own. `progress` is told each name beforehand.
-    `reviewer` carries out what people decided about what is read.
+    `reviewer` carries out what people decided about what is read. Raises OntologyError where schema or lexicon are
+    not whole, before the first document is extracted.
     """
-    from aigraph.nlp import create_pipeline
     from aigraph.readers import ReadFailure, read_documents
 
     for found in read_documents(sources, date=date):
@@ -116,10 +117,21 @@ def extract_all(
             continue
         if progress:
             progress(found.name)
-        nlp = nlp or create_pipeline()
+        nlp = nlp or _loaded()
         extraction = guarded(found, result, partial(_extract, nlp, reviewer))
         if extraction is not None:
             yield extraction
+
+
+def _loaded() -> Language:
+    """The language pipeline, with schema and lexicon read: their faults are theirs, not those of a document."""
+    from aigraph.nlp import create_pipeline
+    from aigraph.recognise.lexicon import load_lexicon
+    from aigraph.schema import load_schema
+
+    load_schema()
+    load_lexicon()
+    return create_pipeline()
 
 
 def _extract(nlp: Language, reviewer: Reviewer | None, document: Document) -> Extraction:
@@ -139,9 +151,7 @@ class Extractor:
 
     def __call__(self, document: Document) -> Extraction:
         """All that the document gives. Raises AigraphError."""
-        from aigraph.nlp import create_pipeline
-
-        self._nlp = self._nlp or create_pipeline()
+        self._nlp = self._nlp or _loaded()
         return _extract(self._nlp, self._reviewer, document)
 
     def report(self, store: GraphStore | None = None) -> list[str]:
@@ -153,9 +163,14 @@ class Extractor:
 
 
 def guarded(document: Document, result: BuildResult, work: Callable[[Document], T]) -> T | None:
-    """Do the work on one document; whatever goes wrong is recorded under its name."""
+    """Do the work on one document; whatever goes wrong is recorded under its name.
+
+    Raises OntologyError as it is: it is no fault of the document, and the next one would meet it too.
+    """
     try:
         return work(document)
+    except OntologyError:
+        raise
     except AigraphError as error:
         result.failures.append(Failure(document.name, str(error)))
     except Exception as error:  # one bad document must not cost the others: recorded, logged, counted
@@ -182,6 +197,7 @@ def summarise(extraction: Extraction) -> DocumentSummary:
         results=len(extraction.results),
         events=len(extraction.events),
         notes=extraction.notes,
+        path=document.path,
     )
 
 

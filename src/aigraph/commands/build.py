@@ -10,7 +10,10 @@ from aigraph.commands.options import date_option, decisions_option
 from aigraph.commands.output import console, progress, say
 from aigraph.pipeline import BuildResult
 
-INPUTS = "Files, folders or globs; - reads standard input. Known: .txt .md .html .pdf .docx .jsonl .csv, any encoding."
+INPUTS = (
+    "Files, folders or globs; - reads standard input. Known: .txt .md .html .pdf .docx .jsonl .csv .tsv, any encoding. "
+    "Rows of a table have the columns text, title, date, url."
+)
 
 
 @click.command(epilog=INPUTS, short_help="Documents to graph, page and report.")
@@ -81,15 +84,17 @@ def summary(result: BuildResult) -> None:
     from rich import box
     from rich.table import Table
 
+    from aigraph.quality.report import titles
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("document", overflow="fold")
     table.add_column("language")
     for heading in ("characters", "blocks", "mentions", "things", "relations", "figures", "results", "events"):
         table.add_column(heading, justify="right")
-    for one in result.documents:
+    for title, one in zip(titles(result.documents), result.documents, strict=True):
         counts = (one.characters, sum(n for _, n in one.blocks), one.mentions, one.entities, one.relations, one.figures,
                   one.results, one.events)  # fmt: skip
-        table.add_row(one.name, one.lang or "", *(f"{count:,}" for count in counts))
+        table.add_row(title, one.lang or "", *(f"{count:,}" for count in counts))
     if not result.documents:
         return
     console().print(table)

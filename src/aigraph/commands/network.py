@@ -10,6 +10,7 @@ import click
 from aigraph.commands.completion import names_of_things
 from aigraph.commands.options import format_option, graph_option, open_graph, plot_option, projection_option
 from aigraph.commands.output import console, say, write_rows
+from aigraph.errors import UnknownName
 
 
 @click.command(short_help="The most central things.")
@@ -52,6 +53,8 @@ def rank(
         raise click.UsageError("--samples goes with --metric betweenness, and without --plot")
     with open_graph(graph) as store:
         nx_graph = project(store.inner, projection)
+    if kind is not None:
+        _known_type(kind, nx_graph)
     scores = analyse.rank(nx_graph, metric, top=None) if samples is None else _estimated(nx_graph, samples, top)
     things = nx_graph.nodes
     chosen = [(n, s) for n, s in scores if kind is None or kind in (things[n]["type"], things[n]["subtype"])]
@@ -68,6 +71,19 @@ def rank(
     if kind and not rows:
         types = sorted({data["type"] for _, data in nx_graph.nodes(data=True)})
         say(f"nothing here is a {kind}; the graph has {', '.join(types)}")
+
+
+def _known_type(kind: str, nx_graph: Any) -> None:
+    """Raises UnknownName, with the nearest, for a type that neither the ontology nor the graph has."""
+    from aigraph.ask.nearest import nearest_names
+    from aigraph.schema import load_schema
+    from aigraph.text.normalise import name_key
+
+    met = {data[key] for _, data in nx_graph.nodes(data=True) for key in ("type", "subtype") if data[key]}
+    types = {name_key(name): name for name in sorted(met | set(load_schema().entity_types))}
+    if kind not in types.values():
+        near = [types[key] for key in nearest_names(kind, types)] or load_schema().core_types
+        raise UnknownName(f"there is no type {kind!r}; did you mean {', '.join(near)}?")
 
 
 def _estimated(nx_graph: Any, samples: int, top: int) -> list[tuple[str, float]]:
@@ -125,9 +141,7 @@ def communities(graph: Path, projection: str, method: str, top: int, plot: Path 
 @projection_option
 @plot_option("Draw the paths")
 @format_option("text", "csv", "json", "markdown")
-def path(
-    start: str, goal: str, graph: Path, count: int, projection: str, plot: Path | None, form: str
-) -> None:
+def path(start: str, goal: str, graph: Path, count: int, projection: str, plot: Path | None, form: str) -> None:
     """How two things are connected: the shortest paths, with the facts and sentences along them.
 
     \b
@@ -143,9 +157,11 @@ def path(
     with open_graph(graph) as store:
         names = Names(store.inner)
         starts, goals = ([short(node.value) for node in names.find(name)] for name in (start, goal))
+        if starts == goals and len(starts) == 1:
+            raise UnknownName(f"{start} and {goal} are one thing (id {starts[0]}): name two different ones")
         nx_graph = project(store.inner, projection)
     # one name may stand for several things, and a projection leaves some out
-    ends = [(a, b) for a in starts for b in goals if a in nx_graph and b in nx_graph]
+    ends = [(a, b) for a in starts for b in goals if a != b and a in nx_graph and b in nx_graph]
     every = [hops for a, b in ends for hops in analyse.paths(nx_graph, a, b, k=count)]
     found = sorted(every, key=len)[:count]
     if not found:

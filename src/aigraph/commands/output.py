@@ -26,9 +26,15 @@ def console(*, stderr: bool = False) -> Console:
     """A rich console that takes text as it is: no markup, no emoji codes, no highlighting."""
     from rich.console import Console
 
+    class Quiet(Console):
+        """Rich's console, which ends the command with 1 where a reader such as `head` has enough; here with 0."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
-    return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
+    return Quiet(file=stream, markup=False, emoji=False, highlight=False, width=width)
 
 
 def say(message: str) -> None:

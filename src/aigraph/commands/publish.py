@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aigraph.commands.options import format_option, graph_option, lang_option, open_graph
 from aigraph.commands.output import FORMATS, say, write_rows
+
+if TYPE_CHECKING:
+    from aigraph.storage.store import GraphStore
 
 
 @click.command(short_help="Write the graph in another format.")
@@ -60,7 +64,8 @@ def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: i
 
     Each finding names the fact, the sentence it was read in, and what is wrong. Exit code 1 where the graph does not
     conform; warnings flag what is implausible (a context length of 128, a release in 1925) and change nothing: reject
-    a wrong reading with `aigraph review` or in the file of decisions.
+    a wrong reading with `aigraph review` or in the file of decisions. The shapes follow the ontology: a relation that
+    was added there is checked by its stanza. A file of --text that no document of the graph was read from is named.
 
     \b
     Examples:
@@ -68,13 +73,10 @@ def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: i
       aigraph validate --text seeds/ --graph exports/graph.nq
       aigraph validate --lang zh-Hans --format csv > findings.csv
     """
-    from aigraph.model import Document
     from aigraph.quality.validate import validate as check
-    from aigraph.readers import read_documents
 
-    documents = [found for found in read_documents(texts) if isinstance(found, Document)]
     with open_graph(graph) as store:
-        report = check(store, shapes=shapes, texts={one.id: one.text for one in documents}, lang=lang)
+        report = check(store, shapes=shapes, texts=_texts(store, texts) if texts else {}, lang=lang)
     if form == "text":
         for line in report.lines(limit):
             click.echo(line)
@@ -82,3 +84,22 @@ def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: i
         write_rows(report.columns, report.rows(limit), form)
     if not report.conforms:
         click.get_current_context().exit(1)
+
+
+def _texts(store: GraphStore, files: tuple[Path, ...]) -> dict[str, str]:
+    """The texts of the graph's documents by id; files that gave none of them are named on standard error."""
+    from aigraph.model import Document
+    from aigraph.readers import read_documents
+
+    known: dict[str, list[str]] = {}
+    for key, sha256 in store.documents().items():
+        known.setdefault(sha256, []).append(key)
+    texts = {}
+    for found in read_documents(files):
+        if not isinstance(found, Document):
+            say(f"{found.source}: {found.reason}")
+        elif found.sha256 in known:
+            texts.update(dict.fromkeys(known[found.sha256], found.text))
+        else:
+            say(f"{found.path or found.name}: no document of the graph has this text; nothing was compared with it")
+    return texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from aigraph.wordlists import alternation, grammar
 
@@ -12,10 +13,13 @@ from aigraph.wordlists import alternation, grammar
 def patterns() -> dict[str, re.Pattern[str]]:
     """Every pattern of the figure grammar by name."""
     units, numbers = grammar("units"), grammar("numbers")
-    ranges, rank, bare = numbers["ranges"], units["rank"], units["bare"]
+    return {**_ranges(units, numbers), **_ranks(units, numbers), **_surroundings(units, numbers), **_shapes()}
+
+
+def _ranges(units: dict[str, Any], numbers: dict[str, Any]) -> dict[str, re.Pattern[str]]:
+    """What joins or opens the two ends of a range, and the signs of percents and multiples."""
+    ranges, fixed = numbers["ranges"], units["fixed"]
     dash, words = alternation(ranges["dashes"]), alternation(ranges["words"], boundary=True)
-    fixed = units["fixed"]
-    ordinals = alternation(numbers["ordinals"])
     return {
         "separator": re.compile(rf"[ ]?(?:(?P<dash>{dash})|(?P<word>{words}))[ ]?"),
         "and": re.compile(rf"[ ]{alternation(ranges['between_and'])}[ ]"),
@@ -23,6 +27,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "opener": re.compile(rf"(?<![A-Za-z])(?:{alternation(ranges['openers'])})[^,，;；。、]{{0,8}}$"),
         "percent": re.compile(rf"{alternation(fixed['percent_prefix'])}[ ]?$"),
         "fixed": re.compile(rf"(?<![A-Za-z]){alternation(fixed['multiple'], boundary=True)}"),
+    }
+
+
+def _ranks(units: dict[str, Any], numbers: dict[str, Any]) -> dict[str, re.Pattern[str]]:
+    """What tells that a number is a place in an order."""
+    rank, ordinals = units["rank"], alternation(numbers["ordinals"])
+    return {
         "ordinal": re.compile(rf"{alternation(rank['ordinal'])}[ ]?$"),
         "rank_after": re.compile(rf"[ ]?{alternation(rank['after'])}"),
         "rank_void": re.compile(rf"[ ]?{alternation(rank['void_after'])}"),
@@ -34,41 +45,54 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"[ ])?)(?P<o1>(?i:{ordinals})|\d+(?:st|nd|rd|th))(?![A-Za-z-])|(?P<o2>(?i:{ordinals})|\d+(?:st|nd|rd"
             rf"|th)){alternation(rank['place'])})"
         ),
+        "small_rank": re.compile(rf"(?<![A-Za-z0-9]){alternation(rank['small_sign'])}$"),
+        "small_rank_after": re.compile(alternation(rank["small_sign_after"])),
+        "top": re.compile(rf"{alternation(rank['top'])}[ ]?$"),
+    }
+
+
+def _surroundings(units: dict[str, Any], numbers: dict[str, Any]) -> dict[str, re.Pattern[str]]:
+    """Words around a number that say what it counts, or that it counts nothing."""
+    bare = units["bare"]
+    return {
         "elo_before": re.compile(
             rf"(?<![A-Za-z]){alternation(units['elo']['before'])}[ ]?[:=]?(?:[^\d,，;；。]{{0,3}})$"
         ),
         "void_after": re.compile(rf"[ ]?{alternation(bare['void_after'])}"),
         "void_before": re.compile(rf"(?<![A-Za-z0-9])(?:{alternation(bare['void_before'])})[ ]?:?[ ]?$"),
         "product_line": re.compile(rf"(?<![A-Za-z]){alternation(units['product_lines']['words'])}[ ]?$"),
-        "phone": re.compile(r"(?<!\d)\d{3,4}-\d{3,4}[ -]$"),
-        "title_before": re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ ]$"),
-        "title_after": re.compile(r"[ ][A-Z][a-z]+(?![A-Za-z0-9])"),
         "bits": re.compile(alternation(units["bits"]["words"])),
         "hours_before": re.compile(rf"[0-9][ ]?{alternation(units['minutes']['after'])}[ ]?$"),
         "per_second": re.compile(rf"{alternation(units['per_second']['before'])}[ ]?$"),
-        "thousands_dot": re.compile(r"[1-9]\d{0,2}\.\d{3}"),
-        "small_rank": re.compile(rf"(?<![A-Za-z0-9]){alternation(rank['small_sign'])}$"),
-        "small_rank_after": re.compile(alternation(rank["small_sign_after"])),
         "clause_end": re.compile("[" + re.escape("".join(bare["clause_end"])) + "]"),
         "resolution": re.compile(rf"[ ]?{alternation(units['resolution']['words'])}"),
-        "latin_name": re.compile(r"[A-Za-z0-9.]*[A-Z0-9][A-Za-z0-9.+-]*[ ]$"),
-        "top": re.compile(rf"{alternation(rank['top'])}[ ]?$"),
-        "acronym": re.compile(r"(?:[A-Za-z0-9.-]*[A-Z][A-Za-z0-9.-]*[A-Z0-9][A-Za-z0-9.-]*)[ ]$"),
-        "list_mark": re.compile(r"(?:^|\n)[ \t#>*(\uff08\u3010\[-]*$"),
         "slang_follow": re.compile(rf"[ ]?(?:$|\n|{alternation(units['currency_slang']['follow'])})"),
         "price_word": re.compile(alternation(units["currency_slang"]["price_words"])),
-        "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
         "noun_ahead": re.compile(
             rf"[ ](?:(?:[A-Z][A-Za-z0-9.-]*[ ]){{1,3}}"
             rf"(?P<noun>{alternation(units['nouns_ahead']['words'], boundary=True)})"
             r"|(?P<chips>[A-Z]{1,4}[0-9]{1,4}[A-Z]{0,3}s)(?![A-Za-z0-9-]))"
         ),
+        "measure": re.compile(rf"{alternation(units['measures']['ends'])}[ ]$"),
+        "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),
+    }
+
+
+def _shapes() -> dict[str, re.Pattern[str]]:
+    """Forms that no word of the grammar names: names, versions, telephone numbers, marks of lists."""
+    return {
+        "phone": re.compile(r"(?<!\d)\d{3,4}-\d{3,4}[ -]$"),
+        "title_before": re.compile(r"(?<![A-Za-z])[A-Z][a-z]+[ ]$"),
+        "title_after": re.compile(r"[ ][A-Z][a-z]+(?![A-Za-z0-9])"),
+        "thousands_dot": re.compile(r"[1-9]\d{0,2}\.\d{3}"),
+        "latin_name": re.compile(r"[A-Za-z0-9.]*[A-Z0-9][A-Za-z0-9.+-]*[ ]$"),
+        "acronym": re.compile(r"(?:[A-Za-z0-9.-]*[A-Z][A-Za-z0-9.-]*[A-Z0-9][A-Za-z0-9.-]*)[ ]$"),
+        "list_mark": re.compile(r"(?:^|\n)[ \t#>*(\uff08\u3010\[-]*$"),
+        "section": re.compile(r"[ \t\u3000]+[^\W\d]"),
         "quoted": re.compile(r"[\u201c\u300c\u300e\u300a\"][^\u201c\u201d\u300d\u300f\u300b\",;\n]*[^\W\d_][ ]?$"),
         "software": re.compile(r"(?<![A-Za-z0-9.+-])[A-Z][A-Za-z]*[a-z][A-Za-z]*[ ]$"),
-        "measure": re.compile(rf"{alternation(units['measures']['ends'])}[ ]$"),
         "version": re.compile(r"[1-9]\.[0-9]{1,2}"),
         "next_cell": re.compile(r"[ \t]+[+-]?[0-9]"),
-        "one_counter": re.compile(alternation(numbers["zh"]["count_word"])),
     }
 
 

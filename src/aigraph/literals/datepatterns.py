@@ -50,6 +50,18 @@ def day_words() -> dict[str, tuple[str, int]]:
     return words
 
 
+def _zh_year_parts(zh: dict[str, Any], digits: str) -> tuple[str, str]:
+    """Quarters, one or several from the first on, and half years."""
+    quarter = (
+        rf"(?:{alternation(zh['quarters_from_first'])}[ ]?(?P<qn>[23]|[{digits}])[ ]?"
+        rf"{alternation(zh['quarter_counter'])}?[ ]?{alternation(zh['quarter_mark'])}|"
+        rf"{alternation(zh['ordinal'])}?[ ]?(?P<q>[1-4]|[{digits}])[ ]?{alternation(zh['quarter_mark'])}|[Qq]"
+        rf"(?P<q2>[1-4]))"
+    )
+    half = rf"(?P<h1>{alternation(zh['first_half'])}|[Hh]1)|(?P<h2>{alternation(zh['second_half'])}|[Hh]2)"
+    return quarter, half
+
+
 def _zh(data: dict[str, Any]) -> dict[str, str]:
     """Years, months and days in Chinese, with the words that stand for a year or month."""
     zh = data["zh"]
@@ -61,13 +73,7 @@ def _zh(data: dict[str, Any]) -> dict[str, str]:
     not_before = "".join(rf"(?<!{re.escape(w)})(?<!{re.escape(w)} )" for w in zh["day_void_before"])
     han_guard = rf"(?<![\d.{digits}{tens}])"
     parts = alternation(zh["month_part"])
-    quarter = (
-        rf"(?:{alternation(zh['quarters_from_first'])}[ ]?(?P<qn>[23]|[{digits}])[ ]?"
-        rf"{alternation(zh['quarter_counter'])}?[ ]?{alternation(zh['quarter_mark'])}|"
-        rf"{alternation(zh['ordinal'])}?[ ]?(?P<q>[1-4]|[{digits}])[ ]?{alternation(zh['quarter_mark'])}|[Qq]"
-        rf"(?P<q2>[1-4]))"
-    )
-    half = rf"(?P<h1>{alternation(zh['first_half'])}|[Hh]1)|(?P<h2>{alternation(zh['second_half'])}|[Hh]2)"
+    quarter, half = _zh_year_parts(zh, digits)
     month_day = (
         rf"(?P<m>{mnum})[ ]?{month}(?:(?P<mp>{parts})|[ ]?(?P<d>{dnum})(?:[ ]?{day}|(?=[ ]?"
         rf"{alternation(zh['range'])}[ ]?{dnum}[ ]?{day})))?"
@@ -153,19 +159,15 @@ def _which(en: dict[str, Any], unit: str, names: tuple[str, ...]) -> str:
 
 
 def _english(data: dict[str, Any]) -> dict[str, str]:
+    """Years, months, days and quarters in English."""
     en = data["en"]
     month = rf"(?P<mon>{alternation(en['months'])})\.?"
     day = r"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
     year = rf"(?P<y>{_YEAR4})(?!\d|[.,-]\d)"
     dash = r"[ ]?(?:-|–|—|to)[ ]?"
-    week = alternation(en["weekdays"])
     intro = rf"(?<![A-Za-z])(?i:{alternation(en['year_before'])})"
-    count = rf"(?P<n>\d{{1,3}}|{alternation(en['articles'])})"
-    last, this, nxt = (alternation(en[k]) for k in ("last", "this", "next"))
-    which = rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>{this})|(?P<next>{nxt}))"
     q = rf"(?:(?P<qo>{alternation(en['quarters'])})[ -]quarter|[Qq](?P<q>[1-4]))"
     h = rf"(?:(?P<ho>{alternation(en['halves'])})[ ]half|[Hh](?P<h>[12]))"
-    seasons = alternation(en["seasons"])
     scale = alternation(grammar("numbers")["en_scales"])
     which_year = _which(en, "year", ("last", "this", "next", "same"))
     which_month = _which(en, "month", ("last", "this", "next"))
@@ -189,6 +191,17 @@ def _english(data: dict[str, Any]) -> dict[str, str]:
         "en_decade": r"(?<![\dA-Za-z'])(?:the[ ])?(?:early[ ]|mid-|late[ ])?(?:(?:19|20)\d0|'\d0)s(?![A-Za-z])",
         "en_fy": r"(?<![A-Za-z])FY[ ]?(?P<y>20\d{2})(?!\d)",
         "en_short": r"(?<=[A-Za-z] )'(?P<yy>[0-4]\d)(?![\dA-Za-z])",
+    }
+
+
+def _english_relative(data: dict[str, Any]) -> dict[str, str]:
+    """Months, weeks, days and distances that count from the document's date or a stated one."""
+    en = data["en"]
+    week, seasons = alternation(en["weekdays"]), alternation(en["seasons"])
+    count = rf"(?P<n>\d{{1,3}}|{alternation(en['articles'])})"
+    last, this, nxt = (alternation(en[k]) for k in ("last", "this", "next"))
+    which = rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>{this})|(?P<next>{nxt}))"
+    return {
         "en_monthword": rf"(?<![A-Za-z])(?i:(?P<last>{last})|(?P<this>this)|(?P<next>{nxt}))"
         rf"[ ](?P<mon>{alternation(en['months'])})(?![A-Za-z])",
         "en_month": rf"(?<![A-Za-z])(?i:{alternation(en['month_before'])})[ ](?P<mon>{alternation(en['months'])})"
@@ -220,7 +233,7 @@ def patterns() -> tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]]
     groups = (
         (re.compile("[0-9][0-9]|[0-9][./]"), _numeric()),
         (re.compile(alternation(gates["zh"])), {**_zh(data), **_zh_relative(data)}),
-        (re.compile(alternation([*gates["en"], *"0123456789"])), _english(data)),
+        (re.compile(alternation([*gates["en"], *"0123456789"])), {**_english(data), **_english_relative(data)}),
     )
     return tuple(
         (gate, tuple((name, re.compile(source, re.MULTILINE | re.ASCII)) for name, source in shapes.items()))

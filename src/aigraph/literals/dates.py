@@ -6,7 +6,7 @@ Durations are no dates. A relative date without anything to count from has the v
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -49,12 +49,10 @@ def _years(m: re.Match[str], ctx: Context) -> Resolved | None:
 def _brackets(m: re.Match[str], ctx: Context) -> Resolved | None:
     low = resolve.without_year(int(m["m"]), int(m["d"]), m.start(), ctx)
     high = resolve.without_year(int(m["m2"]), int(m["d2"]), m.start(), ctx)
-    if not low or not high or low.first >= high.first:
-        return (
-            Resolved(None, True)
-            if not ctx.anchor and not ctx.stated and partial(2024, int(m["m"]), int(m["d"]))
-            else None
-        )
+    if not low or not high:
+        return Resolved(None, True) if not ctx.anchor and partial(2024, int(m["m"]), int(m["d"])) else None
+    if low.first >= high.first:
+        return None
     return Resolved(low, True, low.iso, high.iso)
 
 
@@ -189,7 +187,7 @@ def _en_shift(m: re.Match[str], ctx: Context) -> Resolved | None:
 
 
 def _en_same(m: re.Match[str], ctx: Context) -> Resolved | None:
-    stated = ctx.stated
+    stated = ctx.said
     if not stated:
         return None
     return Resolved(
@@ -198,7 +196,7 @@ def _en_same(m: re.Match[str], ctx: Context) -> Resolved | None:
 
 
 def _en_anaphora(m: re.Match[str], ctx: Context) -> Resolved | None:
-    stated = ctx.stated
+    stated = ctx.said
     if not stated:
         return Resolved(None, True)
     if m["ny"] or m["py"]:
@@ -260,6 +258,8 @@ HANDLERS: dict[str, Handler] = {
 }
 # Shapes whose match begins with words that introduce the date but are no part of it: the group that is the date.
 CORE = {"zoned": ("m",), "en_year": ("y",), "cited": ("y", "ye"), "en_month": ("mon",), "en_years": ("y1",)}
+# Shapes without a year. One that nobody can date leaves "the same day" behind it without a day, too.
+YEARLESS = frozenset(("brackets", "months", "month", "zoned", "day", "en_md", "en_dm", "en_month", "en_bracket"))
 
 
 def _raw(text: str) -> Iterator[tuple[int, str, re.Match[str]]]:
@@ -311,16 +311,22 @@ def _joint() -> re.Pattern[str]:
 
 
 def find_dates(
-    norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0, stated: str | None = None
+    norm: str,
+    *,
+    lang: str = "zh-Hans",
+    anchor: str | None = None,
+    offset: int = 0,
+    stated: str | None = None,
+    headings: Sequence[tuple[int, int]] = (),
 ) -> list[Literal]:
     """All dates of `norm`, sorted and not overlapping; values ISO, ranges with low and high.
 
     `anchor` is the document's date (ISO, maybe partial), `stated` the last date the text before `norm` has stated.
-    Without them relative dates have the value None.
+    Without them relative dates have the value None. `headings` are the (start, level) of those in `norm`: without an
+    anchor a date above one gives no year to what stands below.
     """
-    ctx = Context(
-        norm, parse_iso(anchor), parse_iso(stated), handed=stated is not None, stated_absolute=stated is not None
-    )
+    given = stated is not None
+    ctx = Context(norm, parse_iso(anchor), headings, parse_iso(stated), handed=given, stated_absolute=given)
     out: list[Literal] = []
     last = -1
     for start, end, name, m in _matches(norm):
@@ -339,16 +345,19 @@ def find_dates(
         last = end
         if resolved.date:
             _remember(ctx, resolved, start, end)
+        elif name in YEARLESS:
+            ctx.missed = True
     merged = _merge(norm, out)
     return [replace(lit, start=lit.start + offset, end=lit.end + offset) for lit in merged]
 
 
 def _remember(ctx: Context, resolved: Resolved, start: int, end: int) -> None:
+    ctx.missed = False
     ctx.stated, ctx.stated_end, ctx.stated_absolute, ctx.handed = resolved.date, end, not resolved.relative, False
     if resolved.date and resolved.date.day:
         ctx.stated_day, ctx.stated_day_end = resolved.date, end
     if resolved.date and not resolved.date.day and _heads(ctx.text, start, end):
-        ctx.section = resolved.date
+        ctx.head(resolved.date, start)
 
 
 _MARKS = " \t#*:-[]()"  # what may stand beside the date in a heading

@@ -6,6 +6,7 @@ It reads words only and decides nothing about what a figure belongs to. Unknown 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from math import isfinite
 
 from aigraph.figures.quantities import find_quantities
@@ -17,14 +18,21 @@ __all__ = ["document_date", "find_literals"]
 
 
 def find_literals(
-    norm: str, *, lang: str = "zh-Hans", anchor: str | None = None, offset: int = 0, stated: str | None = None
+    norm: str,
+    *,
+    lang: str = "zh-Hans",
+    anchor: str | None = None,
+    offset: int = 0,
+    stated: str | None = None,
+    headings: Sequence[tuple[int, int]] = (),
 ) -> list[Literal]:
     """All literals of `norm` (normalised text, same length as the original), sorted, not overlapping.
 
     `anchor` is the document's date (ISO, maybe partial) and `stated` the last date stated before `norm`: relative
-    dates count from them. `offset` is added to every start and end. Linear in the length of `norm`.
+    dates count from them. `headings` are the (start, level) of those in `norm`, which end the reach of a year stated
+    above. `offset` is added to every start and end. Linear in the length of `norm`.
     """
-    dates = find_dates(norm, lang=lang, anchor=anchor, stated=stated)
+    dates = find_dates(norm, lang=lang, anchor=anchor, stated=stated, headings=headings)
     starts = [d.start for d in dates]
     licences = []
     for licence in find_licences(norm):

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
@@ -19,97 +18,14 @@ from aigraph.literals.calendars import (
     week_month,
     weekday,
 )
+from aigraph.literals.context import Context, Resolved
 from aigraph.literals.datepatterns import day_words, month_words, year_words
 from aigraph.wordlists import alternation, grammar
-
-FUTURE_REACH = 24  # characters of the clause before a date that may say it is still to come
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A date shape with its meaning. `date` None: a date, but nobody can say which."""
-
-    date: Partial | None
-    relative: bool = False
-    low: str | None = None
-    high: str | None = None
-    unit: str | None = None
-
-
-@dataclass(slots=True)
-class Context:
-    """What relative dates count from: `stated` is the last date of the text, `section` that of its last heading."""
-
-    text: str
-    anchor: Partial | None
-    stated: Partial | None = None
-    stated_end: int = -1
-    stated_absolute: bool = False
-    stated_day: Partial | None = None  # the last one that is exact to the day
-    stated_day_end: int = -1
-    section: Partial | None = None
-    handed: bool = field(default=False)  # `stated` was handed in by the caller: it counts as the same line
-
-    def same_line(self, position: int) -> bool:
-        """Does the stated date stand on the line of `position`?"""
-        return self.handed or self.stated_end >= 0 and self.text.find("\n", self.stated_end, position) < 0
-
-    def same_sentence(self, position: int) -> bool:
-        """Does the stated date stand in the sentence of `position`?"""
-        return self.stated_end >= 0 and not _sentence_end().search(self.text, self.stated_end, position)
-
-    def nearest_day(self, position: int) -> Partial | None:
-        """The last date exact to the day, if it stands on this line or nothing else was stated; else the last date."""
-        day = self.stated_day
-        if day and (self.text.find("\n", self.stated_day_end, position) < 0 or self.stated is None or self.stated.day):
-            return day
-        return self.stated
-
-    def origin(self, position: int) -> bool:
-        """Does a word of founding or birth stand between the stated date and `position`?"""
-        return bool(_origin().search(self.text, max(0, self.stated_end), position))
-
-    def future(self, position: int, *, whole_sentence: bool = False) -> bool:
-        """Does a word right before `position` say that the date is still to come?"""
-        window = self.text[max(0, position - FUTURE_REACH) : position]
-        ends = list((_sentence_end() if whole_sentence else _clause_end()).finditer(window))
-        if _future().search(window, ends[-1].end() if ends else 0):
-            return True
-        window = self.text[max(0, position - 2 * FUTURE_REACH) : position]  # Latin words are twice as long
-        ends = list((_sentence_end() if whole_sentence else _clause_end()).finditer(window))
-        return bool(_future_english().search(window, ends[-1].end() if ends else 0))
-
-
-@cache
-def _sentence_end() -> re.Pattern[str]:
-    return re.compile("[" + re.escape("".join(grammar("units")["bare"]["sentence_end"])) + "]")
-
-
-@cache
-def _clause_end() -> re.Pattern[str]:
-    return re.compile("[" + re.escape("".join(grammar("units")["bare"]["clause_end"])) + "]")
-
-
-@cache
-def _origin() -> re.Pattern[str]:
-    return re.compile(alternation(grammar("dates")["zh_anaphora"]["origin"]))
 
 
 @cache
 def _near_future() -> re.Pattern[str]:
     return re.compile(rf"[ ]?{alternation(grammar('dates')['zh_near_future']['words'])}")
-
-
-@cache
-def _future() -> re.Pattern[str]:
-    words = grammar("dates")["zh_future"]
-    void = "".join(rf"(?<!{re.escape(w)})" for w in words["plan_void_before"])
-    return re.compile(rf"{alternation(words['words'])}|{void}{alternation(words['plan'])}")
-
-
-@cache
-def _future_english() -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z])(?i:{alternation(grammar('dates')['zh_future']['english'], boundary=True)})")
 
 
 def number(written: str | None) -> int | None:
@@ -128,7 +44,7 @@ def year_of(groups: dict[str, str | None], ctx: Context) -> tuple[int | None, bo
         year = number(groups["y"])
         return (year + 2000 if year is not None and len(groups["y"] or "") == 2 and year < 100 else year), False
     source, distance = year_words()[groups["yw"] or ""]
-    base = ctx.anchor if source == "anchor" else ctx.stated
+    base = ctx.anchor if source == "anchor" else ctx.said
     return (base.year + distance if base else None), True
 
 
@@ -185,7 +101,10 @@ def month_day(m: re.Match[str], ctx: Context) -> Resolved | None:
 
 
 def without_year(month: int, day: int | None, position: int, ctx: Context, end: int = -1) -> Partial | None:
-    """The year by the stated date of the same sentence, else by the anchor, else by any stated date."""
+    """The year by the stated date of the same sentence, else by the heading, the anchor, or a stated date near above.
+
+    A stated date above the line gives its year forwards only: of an earlier month nobody can say which year it is of.
+    """
     stated = ctx.stated
     future = ctx.future(position)
     candidate = nearest_year(ctx.anchor, month, day, future=future) if ctx.anchor else None
@@ -198,18 +117,23 @@ def without_year(month: int, day: int | None, position: int, ctx: Context, end: 
         own = partial(stated.year, month, day)
         if own and own.last >= stated.first and (candidate is None or own.first <= candidate.first):
             return own
-    if ctx.section and ctx.section.month is None:
-        return partial(ctx.section.year, month, day)
+    section = ctx.section_at(position)
+    if section and section.month is None:
+        return partial(section.year, month, day)
     if candidate:
         return candidate
-    return partial(stated.year, month, day) if stated else None
+    near = ctx.near(position) or section
+    own = partial(near.year, month, day) if near else None
+    if near and own and own.last < near.first and not ctx.same_line(position):
+        return None
+    return own
 
 
 def month_word(m: re.Match[str], ctx: Context) -> Resolved | None:
     """This month, last month, the same month; perhaps with a day."""
     source, distance = month_words()[m["mw"]]
     near = ctx.stated if ctx.stated and ctx.stated.month and ctx.same_line(m.start()) else ctx.anchor
-    base = ctx.anchor if source == "anchor" else near if source == "line" else ctx.stated
+    base = ctx.anchor if source == "anchor" else near if source == "line" else ctx.said
     month = shift_months(base, distance) if base else None
     if month is None:
         return Resolved(None, True)
@@ -227,8 +151,8 @@ def bare_day(m: re.Match[str], ctx: Context) -> Resolved | None:
         return None
     if not m["d"].isascii() and m.group().endswith(grammar("dates")["zh"]["numbered"]):
         return None
-    stated, anchor = ctx.stated, ctx.anchor
-    for base in (stated if stated and stated.month and ctx.same_line(m.start()) else None, ctx.section):
+    stated, anchor = ctx.near(m.start()), ctx.anchor
+    for base in (stated if stated and stated.month and ctx.same_line(m.start()) else None, ctx.section_at(m.start())):
         if base and base.month and (found := partial(base.year, base.month, day)):
             return Resolved(found, True)
     if anchor and anchor.month:
@@ -268,7 +192,8 @@ def _quarter(span: tuple[int, int, str], position: int, ctx: Context) -> Resolve
         return _span(stated.year, True, *span)
     anchor = ctx.anchor
     if not anchor or not anchor.month:
-        return _span(anchor.year if anchor else stated.year if stated else None, True, *span)
+        near = ctx.near(position)
+        return _span(anchor.year if anchor else near.year if near else None, True, *span)
     year = anchor.year
     begun = span[1] if span[2] == "quarters" else span[0]  # several quarters together are over, not begun
     if begun > anchor.month and not ctx.future(position, whole_sentence=True):
@@ -316,7 +241,7 @@ def shifted(count: int, unit: str, position: int, ctx: Context) -> Resolved:
     """So many units before or after: "later" counts from the stated date, "ago" from the line's or the anchor."""
     stated = ctx.stated
     near = stated if stated and stated.day and ctx.same_line(position) else None
-    base = (stated or ctx.anchor) if count > 0 else (near if unit == "day" else None) or ctx.anchor or stated
+    base = (ctx.said or ctx.anchor) if count > 0 else (near if unit == "day" else None) or ctx.anchor or stated
     if base is None:
         return Resolved(None, True)
     if unit == "year":
@@ -341,8 +266,8 @@ def festival(m: re.Match[str], ctx: Context) -> Resolved | None:
         limit = ctx.anchor.last + timedelta(days=45)
         days = [festival_day(name, y) for y in (limit.year, limit.year - 1)]
         found = next((d for d in days if d and d.first <= limit), None)
-    elif ctx.stated:
-        found = festival_day(name, ctx.stated.year)
+    elif near := ctx.near(m.start()):
+        found = festival_day(name, near.year)
     else:
         found = None
     if found and m["loose"]:

@@ -23,7 +23,7 @@ def _month(m: re.Match[str]) -> int:
 def _year(groups: dict[str, str | None], ctx: Context) -> int | None:
     """The year that "last year", "this year", "next year" or "the same year" means; None where unknown."""
     if groups.get("same_year"):
-        return ctx.stated.year if ctx.stated else None
+        return ctx.said.year if ctx.said else None
     step = next(n for name, n in _STEPS.items() if groups.get(f"{name}_year"))
     return ctx.anchor.year + step if ctx.anchor else None
 

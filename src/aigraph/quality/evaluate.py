@@ -48,6 +48,8 @@ GROUPS: dict[str, Callable[[str], bool]] = {
     "names (any type)": lambda kind: kind == "name",
 }
 
+WHOLE = frozenset({"score", "name"})  # kinds that are a group by themselves
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -116,8 +118,8 @@ class Tally:
         return Row(*(sum(n for kind, n in counter.items() if belongs(kind)) for counter in counters))
 
     def rows(self) -> dict[str, Row]:
-        """Every group, then every single kind, by name."""
-        kinds = sorted(set(self.gold) | set(self.found))
+        """Every group, then every single kind, by name; a kind that is all of a group has no second row."""
+        kinds = sorted((set(self.gold) | set(self.found)) - WHOLE)
         return {name: self.row(belongs) for name, belongs in GROUPS.items()} | {k: self.row(k.__eq__) for k in kinds}
 
 

@@ -6,9 +6,11 @@ same bytes. It judges nothing; `validate` does.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -95,8 +97,31 @@ def report_lines(
     yield from _failures(failures)
     yield from _review(review)
     yield from _top(top)
+    for title, document in zip(titles(documents), documents, strict=True):
+        yield from _document(title, document)
+
+
+def titles(documents: Sequence[DocumentSummary]) -> list[str]:
+    """A title for each document: its name; of several of one name as much of its path as tells them apart."""
+    paths: dict[str, set[str]] = {}
     for document in documents:
-        yield from _document(document)
+        paths.setdefault(document.name, set()).add(document.path or "")
+    shared = {name: Counter(chain.from_iterable(map(_tails, same))) for name, same in paths.items() if len(same) > 1}
+    return [_title(document, shared[document.name]) if document.name in shared else document.name
+            for document in documents]  # fmt: skip
+
+
+def _tails(path: str) -> list[tuple[str, ...]]:
+    """The ends of a path, the shortest first."""
+    parts = PurePosixPath(path).parts
+    return [parts[-count:] for count in range(1, len(parts) + 1)]
+
+
+def _title(document: DocumentSummary, shared: Counter[tuple[str, ...]]) -> str:
+    if document.path is None:
+        return document.name
+    tails = _tails(document.path)[len(PurePosixPath(document.name).parts) - 1 :]
+    return PurePosixPath(*next((tail for tail in tails if shared[tail] == 1), tails[-1])).as_posix()
 
 
 def _totals(totals: Totals) -> Iterable[str]:
@@ -110,9 +135,9 @@ def _totals(totals: Totals) -> Iterable[str]:
 def _overview(documents: Sequence[DocumentSummary]) -> Iterable[str]:
     yield from _section("Documents")
     rows = [
-        (d.name, d.lang or "unknown", d.date or "unknown", d.characters, d.mentions, d.entities,
+        (title, d.lang or "unknown", d.date or "unknown", d.characters, d.mentions, d.entities,
          d.relations, d.figures, d.results, d.events)
-        for d in documents
+        for title, d in zip(titles(documents), documents, strict=True)
     ]  # fmt: skip
     head = (
         "document", "language", "date", "characters", "mentions", "entities", "relations", "figures", "results",
@@ -140,8 +165,8 @@ def _top(top: Sequence[TopNode]) -> Iterable[str]:
     yield from _table(("name", "type", "facts"), [(node.name, node.type, node.facts) for node in top])
 
 
-def _document(document: DocumentSummary) -> Iterable[str]:
-    yield from _section(document.name)
+def _document(title: str, document: DocumentSummary) -> Iterable[str]:
+    yield from _section(title)
     blocks = ", ".join(f"{_count(number, kind)}" for kind, number in document.blocks) or "no blocks"
     yield f"- Read: {_count(document.characters, 'character')}, {document.lang or 'language unknown'}: {blocks}."
     yield (
@@ -150,13 +175,22 @@ def _document(document: DocumentSummary) -> Iterable[str]:
         f"{_count(document.results, 'result')}, {_count(document.events, 'event')}."
     )
     if not document.facts:
-        yield "- No facts: no sentence of it has a wording the ontology knows between two names it knows."
+        yield f"- No facts: {_nothing(document)}."
     if document.notes:
         yield f"- Notes ({len(document.notes)}):"
         for note in document.notes[:MAX_NOTES]:
             yield f"  - {_text(note)}"
         if len(document.notes) > MAX_NOTES:
             yield f"  - and {len(document.notes) - MAX_NOTES} more"
+
+
+def _nothing(document: DocumentSummary) -> str:
+    """Why a document gave no fact, as far as its numbers tell."""
+    if not document.mentions:
+        return "no name was found in it"
+    if document.entities == 1:
+        return "only one thing is named in it, and nothing read about it was sure enough to be kept"
+    return f"{document.entities} things are named in it, and nothing read about them was sure enough to be kept"
 
 
 def _section(title: str) -> Iterable[str]:

@@ -36,6 +36,8 @@ from aigraph.quality.findings import (
     values_of,
 )
 from aigraph.quality.plausibility import CHECKS, implausible
+from aigraph.quality.vocabulary import add_vocabulary
+from aigraph.schema import load_schema
 from aigraph.storage.store import GraphStore
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def validate(
     """
     store = GraphStore.read(source) if isinstance(source, Path) else source
     shape_graph = _read_shapes(shapes or ontology_dir() / "shapes.ttl")
+    add_vocabulary(shape_graph, load_schema())
     messages = {name: said for name in CHECKS if (said := _shape_message(shape_graph, name, lang))}
     findings: set[Finding] = set()
     triples = quotes = compared = 0

@@ -74,7 +74,7 @@ def read_found(found: Found, *, date: str | None = None) -> Iterator[Document | 
             if isinstance(reading, ReadFailure):
                 yield reading
             else:
-                yield _document(source.name, reading, found.meta, date)
+                yield _document(source, reading, found.meta, date)
     except UnreadableDocument as error:
         yield ReadFailure(label, str(error))
 
@@ -90,8 +90,9 @@ def _reader(source: Source) -> Reader:
     return READERS.get(Path(source.name).suffix.lower(), read_text)
 
 
-def _document(name: str, reading: Reading, meta: Meta, given: str | None) -> Document:
-    full = name + reading.part
+def _document(source: Source, reading: Reading, meta: Meta, given: str | None) -> Document:
+    full = source.name + reading.part
+    path = source.path.as_posix() + reading.part if source.path is not None else None
     text = well_formed(reading.text)
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     stated = reading.date if reading.explicit else None
@@ -105,4 +106,6 @@ def _document(name: str, reading: Reading, meta: Meta, given: str | None) -> Doc
         url=meta.url if meta.url and not reading.part else reading.url,
         lang=meta.lang,
         media_type=reading.media_type,
+        notes=reading.notes,
+        path=path,
     )

@@ -25,6 +25,7 @@ class Reading:
     media_type: str = "text/plain"
     part: str = ""  # "#3" for the third row of a table
     explicit: bool = False  # the date was given for this very text (a column), not found in page metadata
+    notes: tuple[str, ...] = ()  # what could not be used, for the report
 
 
 @dataclass(frozen=True, slots=True)

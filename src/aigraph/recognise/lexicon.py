@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aigraph.errors import OntologyError
 from aigraph.paths import ontology_dir
+from aigraph.schema import load_schema
 from aigraph.text.normalise import lowered, name_key, normalise
 
 TYPES = {
@@ -29,6 +30,7 @@ TYPES = {
     "dataset": "Dataset",
     "publication": "Publication",
 }
+COLUMNS = ("id", "subtype", "en", "zh", "hant", "aliases", "weak")
 _SEPARATOR = re.compile(r"[ \-]+")
 _JOINT = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 
@@ -62,27 +64,73 @@ class LexiconMatch:
 
 
 def read_entries(folder: Path) -> list[LexiconEntry]:
-    """All rows of the lexicon, sorted by id. Raises OntologyError for a row without id or name."""
-    entries = []
+    """All rows of the lexicon, sorted by id. Raises OntologyError for a file or row that is not whole, with its line.
+
+    A row has an id of its own, a name, and no subtype or one that the ontology puts under the type of its file.
+    """
+    entries: dict[str, LexiconEntry] = {}
+    places: dict[str, str] = {}
     for stem, type_ in TYPES.items():
         path = folder / f"{stem}.csv"
         if not path.exists():
             continue
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), start=2):
-                labels = [(row["en"], "en"), (row["zh"], "zh-Hans"), (row["hant"], "zh-Hant")]
-                entry = LexiconEntry(
-                    row["id"],
-                    type_,
-                    row["subtype"] or None,
-                    tuple((n, lang) for n, lang in labels if n),
-                    tuple(a for a in row["aliases"].split("|") if a),
-                    tuple(a for a in row["weak"].split("|") if a),
+        for number, row in _rows(path):
+            place = f"{path.name} line {number}"
+            entry = _entry(row, type_, place)
+            if entry.id in entries:
+                raise OntologyError(
+                    f"{place}: the id {entry.id!r} stands in {places[entry.id]} already; join the rows or change one id"
                 )
-                if not entry.id or not (entry.labels or entry.aliases):
-                    raise OntologyError(f"{path.name} line {number}: a row needs an id and a name")
-                entries.append(entry)
-    return sorted(entries, key=lambda e: e.id)
+            entries[entry.id], places[entry.id] = entry, place
+    return [entries[id_] for id_ in sorted(entries)]
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells of every row, empty cells for those a row leaves out at its end."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+            if missing:
+                raise OntologyError(
+                    f"{path.name} line 1: has no column {', '.join(missing)}; name the columns {','.join(COLUMNS)}"
+                )
+            for row in rows:
+                if None in row:
+                    raise OntologyError(
+                        f"{path.name} line {rows.line_num}: has more cells than columns; quote a name with a comma"
+                    )
+                yield rows.line_num, {name: row[name] or "" for name in COLUMNS}
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise OntologyError(f"{path.name}: cannot be read as CSV in UTF-8 ({error}); save it as that") from error
+
+
+def _entry(row: dict[str, str], type_: str, place: str) -> LexiconEntry:
+    """One row as an entry; `place` is told where it is not whole."""
+    labels = [(row["en"], "en"), (row["zh"], "zh-Hans"), (row["hant"], "zh-Hant")]
+    entry = LexiconEntry(
+        row["id"],
+        type_,
+        row["subtype"] or None,
+        tuple((n, lang) for n, lang in labels if n),
+        tuple(a for a in row["aliases"].split("|") if a),
+        tuple(a for a in row["weak"].split("|") if a),
+    )
+    if not entry.id or not (entry.labels or entry.aliases):
+        raise OntologyError(f"{place}: a row needs an id and a name")
+    if entry.subtype is not None and entry.subtype not in _subtypes(type_):
+        known = ", ".join(_subtypes(type_)) or "none"
+        raise OntologyError(
+            f"{place}: no subtype {entry.subtype!r} of {type_} in the ontology (there are: {known}); "
+            "leave the cell empty, or add the class to entities.ttl"
+        )
+    return entry
+
+
+@cache
+def _subtypes(type_: str) -> tuple[str, ...]:
+    types = load_schema().entity_types.values()
+    return tuple(one.name for one in types if one.parent is not None and one.core == type_)
 
 
 class Lexicon:

@@ -123,8 +123,18 @@ def _bracketed(analysis: Analysis) -> Iterator[Join]:
         if norm[b.end : b.end + 3].strip(_QUOTES)[:1] not in tuple(_CLOSE) or (marker and marker not in definers()):
             continue
         x, y = norm[a.start : a.end], norm[b.start : b.end]
-        if _is_definition(a.type, x, y, said=bool(marker)):
+        if _is_closed(x) and _is_closed(y) and _is_definition(a.type, x, y, said=bool(marker)):
             yield (a.type, name_key(x)), (b.type, name_key(y)), f"defined in brackets: {x} ({y})"
+
+
+def _is_closed(name: str) -> bool:
+    """Whether every bracket in the name is closed in it; a name that is cut across one names nothing."""
+    depth = 0
+    for char in name:
+        depth += (char in _OPEN) - (char in _CLOSE)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _is_definition(kind: str, a: str, b: str, *, said: bool) -> bool:

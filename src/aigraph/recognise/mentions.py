@@ -45,11 +45,13 @@ def _is_name(surface: str) -> bool:
 
 
 def _unbracketed(norm: str, mention: Mention) -> list[Mention]:
-    """A bracket that opens in a name and does not close there ends it; what follows is a name of its own."""
+    """A bracket that opens or closes in a name and not both ends it; what follows is a name of its own."""
     surface = norm[mention.start : mention.end]
     for opening, closing in ("()", "（）"):
-        at = surface.find(opening)
-        if at > 0 and closing not in surface[at:]:
+        at, shut = surface.find(opening), surface.find(closing)
+        stray = 0 < shut < len(surface) - 1 and not 0 <= at < shut
+        if stray or (at > 0 and closing not in surface[at:]):
+            at = shut if stray else at
             cut = mention.start + at
             return [replace(mention, end=cut), replace(mention, start=cut + 1)]
     return [mention]
