@@ -9,7 +9,9 @@ import pyoxigraph as ox
 import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
-from aigraph.ask.query import Names, bind, find_query, parse_saved, run_query, saved_queries
+from aigraph.ask.names import Names
+from aigraph.ask.query import run_query
+from aigraph.ask.saved import bind, find_query, parse_saved, saved_queries
 from aigraph.errors import QueryError, UnknownName
 from aigraph.graph.rdf import ID
 from aigraph.model import BenchmarkResult, Entity, Event, Extraction, Statement
@@ -93,7 +95,9 @@ def test_leaderboard_ranks_by_value_and_leaves_out_what_was_only_planned(store: 
 
 def test_who_left_where(store: GraphStore):
     assert rows(store, "who-left")[0][:3] == ["Li Ming", "Example AI", "CEO"]
-    assert rows(store, "who-left", who="Xinghe-2") == []
+    assert rows(store, "who-left", who="Li Ming", where="Example AI") != []
+    with pytest.raises(UnknownName, match="'Xinghe-2' is of class Model, but who of query who-left takes Person"):
+        rows(store, "who-left", who="Xinghe-2")
 
 
 def test_price_history_runs_with_time(store: GraphStore):
@@ -219,6 +223,7 @@ def test_a_syntax_error_shows_line_column_and_text(store: GraphStore):
     with pytest.raises(QueryError, match=r"line 2, column 8: expected") as caught:
         run_query(store, "SELECT * {\n?s ?p }")
 
+    assert str(caught.value).startswith("the query, line 2, column 8: ")
     assert str(caught.value).endswith("\n  ?s ?p }\n         ^")
 
 
@@ -256,7 +261,7 @@ def test_a_ready_store_of_another_maker_is_taken_too():
     plain.load(b'<a:b> <a:c> "1" .', format=ox.RdfFormat.N_TRIPLES)
 
     assert run_query(plain, "SELECT ?o { ?s ?p ?o }").rows == ({"o": "1"},)
-    assert find_query("SELECT ?o { ?s ?p ?o }").name == "query"
+    assert find_query("SELECT ?o { ?s ?p ?o }").called == "the query"
 
 
 def test_labels_fall_back_to_another_language():

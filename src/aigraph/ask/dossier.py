@@ -14,12 +14,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.ask.facts import Fact, Source, short, value_of
-from aigraph.ask.query import Names, label_of
+from aigraph.ask.names import Names
+from aigraph.ask.query import label_of
 from aigraph.errors import UnknownName
 from aigraph.graph.rdf import ALT_LABEL, CONFIDENCE, ID, PREF_LABEL, TYPE, Node, term
 from aigraph.review.told import reviews_of
 from aigraph.schema import AIG
-from aigraph.text.normalise import name_key
 
 _MERGED = ox.DefaultGraph()
 _SUBJECT, _PREDICATE, _OBJECT = term("rdf:subject"), term("rdf:predicate"), term("rdf:object")
@@ -197,7 +197,7 @@ def _node(iri: str) -> ox.NamedNode | None:
 def _is(fact: Fact, target: str, names: Names) -> bool:
     if fact.is_figure:
         return str(fact.object) == target.replace(",", "")
-    return str(fact.object) in {short(iri) for iri in names.index().get(name_key(target), ())} | {target}
+    return str(fact.object) in {short(iri) for iri in names.called(target)} | {target}
 
 
 def explain(store: ox.Store, fact: Fact, *, lang: str = "en") -> Explanation:

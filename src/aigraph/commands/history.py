@@ -41,7 +41,7 @@ def conflicts(name: str | None, graph: Path, lang: str, form: str) -> None:
       aigraph conflicts DeepSeek-R1 --lang zh-Hans
       aigraph conflicts --format json
     """
-    from aigraph.ask.query import Names
+    from aigraph.ask.names import Names
     from aigraph.claims.conflicts import conflicts as found_conflicts
 
     with open_graph(graph) as store:
@@ -81,7 +81,7 @@ def timeline(name: str, start: str | None, end: str | None, graph: Path, lang: s
       aigraph timeline DeepSeek-R1 --from 2025 --format markdown
       aigraph timeline NVIDIA --lang zh-Hans --format json
     """
-    from aigraph.ask.query import Names
+    from aigraph.ask.names import Names
     from aigraph.claims.chronicle import timeline as found_timeline
 
     with open_graph(graph) as store:
