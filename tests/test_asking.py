@@ -19,6 +19,7 @@ from aigraph.ask.names import Names
 from aigraph.ask.query import plain_value, run_query
 from aigraph.ask.saved import saved_queries
 from aigraph.ask.terms import named_terms, vocabulary
+from aigraph.claims.snapshot import ranked
 from aigraph.cli import main
 from aigraph.errors import QueryError, UnknownName
 from aigraph.graph.rdf import ID, PREFIXES
@@ -178,3 +179,26 @@ class TestNames:
 def test_csv_is_readable_again(graph):
     rows = list(csv.DictReader(io.StringIO(ask(graph, "leaderboard", "benchmark=TestBench", "-f", "csv").stdout)))
     assert [row["value"] for row in rows] == ["71.5"]
+
+
+class TestDisputed:
+    def made(self, *days: str | None) -> Made:
+        """A price a document, each another one."""
+        made = Made()
+        made.thing("m", "Model", "M")
+        for number, day in enumerate(days):
+            made.document(f"d{number}", "A document", day)
+            made.say("m", "price", number + 1, {f"d{number}": "a price"}, currency="USD")
+        return made
+
+    def disputed(self, store: ox.Store) -> list[tuple[object, object]]:
+        return [(row["day"], row["values"]) for row in run_query(store, "disputed")]
+
+    def test_a_price_cut_is_no_dispute_but_two_prices_of_a_day_are(self):
+        assert self.disputed(self.made("2025-01-01", "2025-02-01").store) == []
+        assert self.disputed(self.made("2025-01-01", "2025-01-01", "2025-02-01").store) == [("2025-01-01", 2)]
+
+    def test_with_ranks_what_no_later_value_closed_is_compared(self):
+        view = ranked(self.made("2025-01-01", "2025-02-01", "2025-02-01", None).store)
+
+        assert self.disputed(view) == [(None, 3)]

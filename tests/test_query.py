@@ -46,6 +46,7 @@ def more() -> Extraction:
             relation("xinghe-2", "trainedOnHardware", "x100", count=2000),
             relation("alpha-fund", "investedIn", "example-ai", amount=5000000, currency="USD", pointInTime="2024-05"),
             Statement("xinghe-2", "contextLength", 256000, True, said),
+            *(Statement("xinghe-2", "trainingTokens", value, True, said) for value in (10**12, 2 * 10**12)),
             Statement("xinghe-2", "price", 0.25, True, said, (("currency", "USD"), ("per", "1M input tokens"))),
         ),
         (BenchmarkResult("xinghe-1", "testbench", 66, "%", said),),
@@ -125,8 +126,10 @@ def test_timeline_is_ordered_and_can_be_cut(store: GraphStore):
 def test_disputed_facts_name_both_ends(store: GraphStore):
     found = run_query(store, "disputed", label_lang="en")
 
-    (context,) = [row for row in found if row["property"] == "contextLength"]
-    assert (context["thing"], context["values"], context["least"], context["most"]) == ("Xinghe-2", 2, 128000, 256000)
+    (tokens,) = found
+    assert [tokens[name] for name in ("thing", "property", "values", "least", "most")] == [
+        "Xinghe-2", "trainingTokens", 2, 10**12, 2 * 10**12,
+    ]  # fmt: skip
 
 
 def test_facts_mark_what_is_not_asserted(store: GraphStore):
@@ -173,8 +176,8 @@ def test_an_unknown_name_offers_the_nearest(store: GraphStore):
 def test_a_name_cannot_change_the_query(store: GraphStore):
     with pytest.raises(UnknownName):
         run_query(store, "lineage", {"model": "> } ; DROP ALL ; { <"})
-    found = run_query(store, "disputed", {"only": "contextLength"})
-    assert {row["property"] for row in found} == {"https://w3id.org/aigraph/ontology#contextLength"}
+    found = run_query(store, "disputed", {"only": "trainingTokens"})
+    assert {row["property"] for row in found} == {"https://w3id.org/aigraph/ontology#trainingTokens"}
 
 
 # -- text, files, forms ---------------------------------------------------------------------------------------------
