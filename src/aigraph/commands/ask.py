@@ -187,7 +187,8 @@ def _place(store: pyoxigraph.Store, source: Source) -> str:
 def explain(fact: tuple[str, ...], graph: Path, lang: str, form: str) -> None:
     """Why the graph says FACT: sentence, offsets, rule, confidence, and how each name was linked.
 
-    FACT is the id of a fact (as `show --format json` gives it), or three words: subject, property, object.
+    FACT is the id of a fact (as `show --format json` gives it), or three words: subject, property, object. A fact that
+    was rejected in review is told with the decision, though the graph does not say it any more.
 
     \b
     Examples:

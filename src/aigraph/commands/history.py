@@ -133,8 +133,9 @@ def _entry_row(entry: Entry) -> dict[str, str]:
 def diff(before: str, after: str, graph: Path, lang: str, top: int | None, dated_only: bool, form: str) -> None:
     """A brief of what changed from A to B: two graph files or store folders, or two dates of the one named by --graph.
 
-    New documents, changed values, changes of status, new things, events and facts, and what is gone and why. Between
-    dates, each side is the graph as of that date (see `query --as-of`).
+    New and corrected documents (the same file name, another text), changed values, changes of status, new things,
+    events and facts, and what is gone and why. Between dates, each side is the graph as of that date (see `query
+    --as-of`).
 
     \b
     Examples:
