@@ -26,8 +26,8 @@ class Names:
 
     def __init__(self, store: ox.Store) -> None:
         self.store = store
-        self._labels: dict[str, dict[ox.Literal, None]] | None = None
-        self._shown: dict[str, str] = {}
+        self._labels: list[tuple[list[Any], list[str]]] | None = None
+        self._shown: dict[str, str] | None = None
         self._index: dict[str, dict[str, None]] | None = None
 
     def find(self, name: str) -> list[ox.NamedNode]:
@@ -43,8 +43,15 @@ class Names:
 
     def nearest(self, name: str) -> list[str]:
         """The names that look most like this one, best first."""
-        labels = self._by_key()
-        return [self._shown[key] for key in nearest_names(name, labels, NEAREST)]
+        if self._shown is None:
+            self._shown = {}
+            for labels, keys in reversed(self._read()):  # how a preferred label writes it comes before other spellings
+                found: dict[str, str] = {}
+                for label, key in zip(labels, keys, strict=True):
+                    text = getattr(label, "value", "")
+                    found[key] = min(found.get(key, text), text)
+                self._shown.update(found)
+        return [self._shown[key] for key in nearest_names(name, self._shown, NEAREST)]
 
     def index(self) -> dict[str, dict[str, None]]:
         """Key of a name -> addresses of the things so called, for those who ask of very many names."""
@@ -57,23 +64,19 @@ class Names:
 
     def called(self, name: str) -> set[str]:
         """The addresses of the things of this name, in any spelling; none where there is none."""
-        return self._of_literals(self._by_key().get(name_key(name), {}))
+        wanted = name_key(name)
+        return self._of_literals(
+            [one for some, keys in self._read() for one, key in zip(some, keys, strict=True) if key == wanted]
+        )
 
-    def _by_key(self) -> dict[str, dict[ox.Literal, None]]:
-        """Key of a name -> the labels that write it. Only labels are read: half of what whole quads take."""
+    def _read(self) -> list[tuple[list[Any], list[str]]]:
+        """The preferred and the other labels, each list with its keys. Labels alone take a fifth of what quads take."""
         if self._labels is None:
-            self._labels = {}
-            preferred: set[str] = set()
+            self._labels = []
             for predicate in (PREF_LABEL, ALT_LABEL):
                 answer: Any = self.store.query(f"SELECT DISTINCT ?label {{ ?thing {predicate} ?label }}")
-                labels = [row["label"] for row in answer]
-                texts = [getattr(label, "value", "") for label in labels]
-                for label, text, key in zip(labels, texts, name_keys(texts), strict=True):
-                    self._labels.setdefault(key, {})[label] = None
-                    if predicate == PREF_LABEL or key not in preferred:
-                        self._shown[key] = min(self._shown.get(key, text), text)
-                if predicate == PREF_LABEL:
-                    preferred.update(self._labels)
+                labels = [row[0] for row in answer]
+                self._labels.append((labels, name_keys([getattr(label, "value", "") for label in labels])))
         return self._labels
 
     def _exact(self, name: str) -> set[str]:
