@@ -63,7 +63,6 @@ def query(
     """
     from aigraph.ask.query import run_query
     from aigraph.ask.saved import saved_queries
-    from aigraph.ask.terms import unknown_terms
 
     if listing:
         rows = [{"name": q.name, "help": q.help, "parameters": _params(q)} for q in saved_queries().values()]
@@ -71,23 +70,30 @@ def query(
         return
     if text is None:
         raise click.UsageError("what to ask? give SPARQL, a .rq file or a saved query (see --list)")
+    given = _given(params)
+    with open_view(graph, as_of, dated_only, ranks=ranks) as view:
+        result = run_query(view, text, given, label_lang=None if iris else lang, limit=limit)
+        _warn_of_terms(view, text)
+    write_rows(result.columns, result.rows, form)
+
+
+def _given(params: tuple[str, ...]) -> dict[str, str]:
     given = {}
     for item in params:
         name, equals, value = item.partition("=")
         if not equals:
             raise click.UsageError(f"{item!r} is no parameter; write NAME=VALUE")
         given[name] = value
-    with open_view(graph, as_of, dated_only, ranks=ranks) as view:
-        result = run_query(view, text, given, label_lang=None if iris else lang, limit=limit)
-        for term, near in unknown_terms(view, text) if _is_sparql(text) else ():
-            say(f"the vocabulary has no aig:{term}" + (f"; nearest: {', '.join(near)}" if near else ""))
-    write_rows(result.columns, result.rows, form)
+    return given
 
 
-def _is_sparql(text: str) -> bool:
+def _warn_of_terms(view: pyoxigraph.Store, text: str) -> None:
+    """Name the terms of SPARQL text that do not exist; saved queries and files are taken as they are."""
     from aigraph.ask.saved import INLINE, find_query
+    from aigraph.ask.terms import unknown_terms
 
-    return find_query(text).name == INLINE
+    for term, near in unknown_terms(view, text) if find_query(text).name == INLINE else ():
+        say(f"the vocabulary has no aig:{term}" + (f"; nearest: {', '.join(near)}" if near else ""))
 
 
 def _params(saved: Any) -> str:
