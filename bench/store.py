@@ -47,7 +47,7 @@ PREFIX_LINES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.ite
 QUERIES = {
     "look-up by name": 'SELECT ?s WHERE { ?s skos:prefLabel "NAME"@en }',
     "two hops": "SELECT ?who WHERE { id:MODEL aig:developedBy ?o . ?who aig:worksFor ?o }",
-    "two hops, grouped": "SELECT ?o (COUNT(?p) AS ?n) WHERE { ?m aig:developedBy ?o . ?m aig:usesTechnique ?t . "
+    "all two hops, grouped": "SELECT ?o (COUNT(?p) AS ?n) WHERE { ?m aig:developedBy ?o . ?m aig:usesTechnique ?t . "
     "?p aig:worksFor ?o } GROUP BY ?o ORDER BY DESC(?n) ?o LIMIT 20",
     "count a developer": "SELECT ?o (COUNT(?m) AS ?n) WHERE { ?m aig:developedBy ?o } GROUP BY ?o",
     "group by year": "SELECT ?y (COUNT(*) AS ?n) WHERE { ?m aig:releaseDate ?d BIND(SUBSTR(STR(?d), 1, 4) AS ?y) } "

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.made_history import AUTUMN, EVERY, SPRING, SUMMER, WINTER
+from tests.made_history import AUTUMN, EVERY, SPRING, SUMMER, WINTER, price, says, told
 
 from aigraph.ask.accounts import phrases
 from aigraph.cli import main
+from aigraph.model import Extraction
 from aigraph.storage.store import GraphStore
 
 
@@ -164,8 +166,6 @@ class TestDiff:
         assert [thing["name"] for thing in found["things_gone"]] == ["Newcomer"]
 
     def test_an_office_left_to_nobody_is_over(self, tmp_path):
-        from dataclasses import replace
-
         left = replace(WINTER, statements=tuple(s for s in WINTER.statements if dict(s.qualifiers).get("former")))
         GraphStore.build([SPRING, left]).dump(tmp_path / "g.nq")
         GraphStore.build([SPRING]).dump(tmp_path / "old.nq")
@@ -196,3 +196,40 @@ class TestDiff:
 
         assert result.exit_code == 3
         assert "none.nq" in result.stderr
+
+    def test_a_corrected_document_is_neither_new_nor_withdrawn(self, tmp_path):
+        def version(name: str, *facts: tuple[str, object], more: str = "") -> Extraction:
+            found = told(name, "2024-04-01", *facts, names=more)
+            return replace(found, document=replace(found.document, id=found.document.sha256[:16]))
+
+        def rekeyed(found: Extraction) -> Extraction:
+            key = found.document.id
+            statements = (
+                replace(s, evidence=tuple(replace(e, document=key) for e in s.evidence)) for s in found.statements
+            )
+            return replace(found, statements=tuple(statements))
+
+        by, cheap = ("Ostrel is by Nimbra.", says("ostrel", "developedBy", "nimbra")), ("Ostrel costs $4.", price(4))
+        first = rekeyed(version("a.txt", by, cheap))
+        second = rekeyed(version("a.txt", by, more="A line without facts."))
+        other = rekeyed(version("b.txt", by))
+        GraphStore.build([first]).dump(tmp_path / "a.nq")
+        GraphStore.build([second]).dump(tmp_path / "b.nq")
+        GraphStore.build([second, other]).dump(tmp_path / "c.nq")
+
+        found = json.loads(call("diff", tmp_path / "a.nq", tmp_path / "b.nq", "-f", "json").stdout)
+        assert [found[f"documents_{what}"] for what in ("new", "corrected", "gone")] == [[], ["a.txt"], []]
+        assert found["confirmed"] == 0
+        assert [(c["property"], c["why"]) for c in found["facts_gone"]] == [("price", "corrected")]
+        text = call("diff", tmp_path / "a.nq", tmp_path / "c.nq").stdout
+        assert "facts that more documents say: 1." in text
+        assert "## Corrected documents (1)\n\n- a.txt\n" in text
+        assert "## New documents (1)\n\n- b.txt\n" in text
+        assert "- Ostrel (per: 1M input tokens): 4 USD (its documents were corrected" in text
+
+    def test_a_folder_without_a_graph_is_told_for_readers(self, tmp_path):
+        (tmp_path / "plain").mkdir()
+        result = call("diff", tmp_path / "plain", tmp_path / "plain")
+
+        assert result.exit_code == 3
+        assert "plain: holds no graph to read; name a graph file, or the folder of a store" in result.stderr

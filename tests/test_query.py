@@ -9,7 +9,9 @@ import pyoxigraph as ox
 import pytest
 from tests.made_extractions import ENTITIES, document, extraction, quote
 
-from aigraph.ask.query import Names, bind, find_query, parse_saved, run_query, saved_queries
+from aigraph.ask.names import Names
+from aigraph.ask.query import run_query
+from aigraph.ask.saved import bind, find_query, parse_saved, saved_queries
 from aigraph.errors import QueryError, UnknownName
 from aigraph.graph.rdf import ID
 from aigraph.model import BenchmarkResult, Entity, Event, Extraction, Statement
@@ -44,6 +46,7 @@ def more() -> Extraction:
             relation("xinghe-2", "trainedOnHardware", "x100", count=2000),
             relation("alpha-fund", "investedIn", "example-ai", amount=5000000, currency="USD", pointInTime="2024-05"),
             Statement("xinghe-2", "contextLength", 256000, True, said),
+            *(Statement("xinghe-2", "trainingTokens", value, True, said) for value in (10**12, 2 * 10**12)),
             Statement("xinghe-2", "price", 0.25, True, said, (("currency", "USD"), ("per", "1M input tokens"))),
         ),
         (BenchmarkResult("xinghe-1", "testbench", 66, "%", said),),
@@ -93,7 +96,9 @@ def test_leaderboard_ranks_by_value_and_leaves_out_what_was_only_planned(store: 
 
 def test_who_left_where(store: GraphStore):
     assert rows(store, "who-left")[0][:3] == ["Li Ming", "Example AI", "CEO"]
-    assert rows(store, "who-left", who="Xinghe-2") == []
+    assert rows(store, "who-left", who="Li Ming", where="Example AI") != []
+    with pytest.raises(UnknownName, match="'Xinghe-2' is of class Model, but who of query who-left takes Person"):
+        rows(store, "who-left", who="Xinghe-2")
 
 
 def test_price_history_runs_with_time(store: GraphStore):
@@ -121,8 +126,10 @@ def test_timeline_is_ordered_and_can_be_cut(store: GraphStore):
 def test_disputed_facts_name_both_ends(store: GraphStore):
     found = run_query(store, "disputed", label_lang="en")
 
-    (context,) = [row for row in found if row["property"] == "contextLength"]
-    assert (context["thing"], context["values"], context["least"], context["most"]) == ("Xinghe-2", 2, 128000, 256000)
+    (tokens,) = found
+    assert [tokens[name] for name in ("thing", "property", "values", "least", "most")] == [
+        "Xinghe-2", "trainingTokens", 2, 10**12, 2 * 10**12,
+    ]  # fmt: skip
 
 
 def test_facts_mark_what_is_not_asserted(store: GraphStore):
@@ -169,8 +176,8 @@ def test_an_unknown_name_offers_the_nearest(store: GraphStore):
 def test_a_name_cannot_change_the_query(store: GraphStore):
     with pytest.raises(UnknownName):
         run_query(store, "lineage", {"model": "> } ; DROP ALL ; { <"})
-    found = run_query(store, "disputed", {"only": "contextLength"})
-    assert {row["property"] for row in found} == {"https://w3id.org/aigraph/ontology#contextLength"}
+    found = run_query(store, "disputed", {"only": "trainingTokens"})
+    assert {row["property"] for row in found} == {"https://w3id.org/aigraph/ontology#trainingTokens"}
 
 
 # -- text, files, forms ---------------------------------------------------------------------------------------------
@@ -219,6 +226,7 @@ def test_a_syntax_error_shows_line_column_and_text(store: GraphStore):
     with pytest.raises(QueryError, match=r"line 2, column 8: expected") as caught:
         run_query(store, "SELECT * {\n?s ?p }")
 
+    assert str(caught.value).startswith("the query, line 2, column 8: ")
     assert str(caught.value).endswith("\n  ?s ?p }\n         ^")
 
 
@@ -256,7 +264,7 @@ def test_a_ready_store_of_another_maker_is_taken_too():
     plain.load(b'<a:b> <a:c> "1" .', format=ox.RdfFormat.N_TRIPLES)
 
     assert run_query(plain, "SELECT ?o { ?s ?p ?o }").rows == ({"o": "1"},)
-    assert find_query("SELECT ?o { ?s ?p ?o }").name == "query"
+    assert find_query("SELECT ?o { ?s ?p ?o }").called == "the query"
 
 
 def test_labels_fall_back_to_another_language():

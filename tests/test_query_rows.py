@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import product
 
 import pyoxigraph as ox
@@ -12,15 +14,17 @@ import pytest
 from tests.made_graph import Made
 
 from aigraph.ask.query import Value, run_query
-from aigraph.schema import AIG, ID, OA, PROV, SCHEMA
+from aigraph.ask.saved import saved_queries
+from aigraph.schema import AIG, ID, OA, PROV, RDF, SCHEMA, load_schema
 
 NARROWED = {
-    "per": ("month", "unit"), "condition": ("batch",), "currency": ("USD", "CNY"), "unit": ("GB",),
+    "per": ("month", "unit"), "period": ("year",), "condition": ("batch",), "currency": ("USD", "CNY"), "unit": ("GB",),
     "pointInTime": ("2024", "2025"), "role": ("CEO", "CTO"), "until": ("2023",), "former": (True,),
     "closedOn": ("2025-01",),
 }  # fmt: skip
-COLUMNS = ("per", "condition", "currency", "unit", "pointInTime")
+COLUMNS = ("per", "condition", "currency", "period")
 QUOTES = {f"s{n}": f"Sentence {n % 17} 第{n}句" for n in range(40)}  # a passage, and what it says
+QUERY = saved_queries()["disputed"].text
 DATES = {f"d{n}": None if n == 3 else f"2025-0{n + 1}-02" for n in range(4)}
 
 
@@ -41,11 +45,33 @@ class Fact:
         return ID + self.value[1:] if isinstance(self.value, str) and self.value[0] == "@" else self.value
 
 
+@dataclass(frozen=True)
+class Result:
+    """A measured result that is put into the graph."""
+
+    model: str
+    benchmark: str
+    value: float
+    metric: str | None
+
+
+def results(rng: random.Random) -> list[Result]:
+    """Results that repeat and contradict each other."""
+    metrics = ("pass@1", None)
+    some = [f"t{n}" for n in range(6)]
+    return [
+        Result(rng.choice(some), rng.choice(some), rng.choice((71.5, 72.5, 73.5)), rng.choice(metrics))
+        for _ in range(60)
+    ]
+
+
 def facts(rng: random.Random) -> list[Fact]:
     """Figures and offices that repeat, contradict, deny and narrow each other, and share their sentences."""
     found = []
     for _ in range(600):
-        predicate = rng.choice(("price", "parameterCount", "license", "worksFor", "worksFor", "developedBy"))
+        predicate = rng.choice(
+            ("price", "parameterCount", "license", "fundingAmount", "worksFor", "worksFor", "developedBy")
+        )
         value: str | int = rng.randint(1, 4)
         if predicate in ("worksFor", "developedBy"):
             value = f"@t{rng.randint(0, 3)}"
@@ -59,7 +85,7 @@ def facts(rng: random.Random) -> list[Fact]:
     return found
 
 
-def graph(all_facts: list[Fact]) -> ox.Store:
+def graph(all_facts: list[Fact], all_results: list[Result]) -> ox.Store:
     """The facts as a graph: some sentences carry several of them."""
     made = Made()
     for name, day in DATES.items():
@@ -67,6 +93,7 @@ def graph(all_facts: list[Fact]) -> ox.Store:
         made.add(ID + name, SCHEMA + "name", ox.Literal(f"{name}.txt"))
     for n in range(6):
         made.thing(f"t{n}", "Organization", f"Thing {n}")
+        made.add(f"{ID}t{n}", RDF + "type", ox.NamedNode(AIG + "Person"))  # it works for others, too
     for n, (passage, quote) in enumerate(QUOTES.items()):
         at = ID + passage
         made.add(at, OA + "hasSource", ox.NamedNode(f"{ID}d{n % len(DATES)}"))
@@ -80,6 +107,8 @@ def graph(all_facts: list[Fact]) -> ox.Store:
         made.say(fact.subject, fact.predicate, fact.value, {}, 0.5, fact.polarity, **said)
         for passage in fact.passages:
             made.add(f"{ID}statement/{made.count:05d}", PROV + "wasDerivedFrom", ox.NamedNode(ID + passage))
+    for one in all_results:
+        made.result(one.model, one.benchmark, one.value, "%", {}, **{"metric": one.metric} if one.metric else {})
     return made.store
 
 
@@ -87,14 +116,33 @@ def stated(fact: Fact) -> bool:
     return fact.polarity in ("asserted", "reported")
 
 
-def disputed(all_facts: list[Fact], only: str | None) -> list[list[Value]]:
+def disputed(all_facts: list[Fact], results: list[Result], only: str | None) -> list[list[Value]]:
     values: dict[tuple[Value, ...], set[Value]] = defaultdict(set)
+    figures = load_schema().figures
     for fact in all_facts:
-        figure = fact.predicate not in ("worksFor", "developedBy")
-        if figure and stated(fact) and "closedOn" not in fact.said and only in (None, fact.predicate):
-            for narrowed in product(*(fact.said.get(name, (None,)) for name in COLUMNS)):
-                values[ID + fact.subject, AIG + fact.predicate, *narrowed].add(fact.value)
-    return [[*key, len(some), min(some), max(some)] for key, some in values.items() if len(some) > 1]  # type: ignore[type-var]
+        figure = figures.get(fact.predicate)
+        if figure is None or not figure.functional or not stated(fact) or "closedOn" in fact.said:
+            continue
+        days: set[str | None] = {None}
+        if not figure.unchanging:
+            published = {DATES[document_of(passage)] for passage in fact.passages}
+            days = {str(day) for day in fact.said.get("pointInTime", ())} or published - {None} or {None}
+        apart = ("currency",) if figure.unchanging else ("per", "condition", "currency", "period")
+        for narrowed in product(*(fact.said.get(n, (None,)) if n in apart else (None,) for n in COLUMNS)):
+            for day in days:
+                values[ID + fact.subject, AIG + fact.predicate, None, *narrowed, None, None, None, day].add(fact.value)
+    for one in results:
+        key = (ID + one.model, AIG + "evaluatedOn", ID + one.benchmark, *(None,) * 4, "%", one.metric, None, None)
+        values[key].add(one.value)
+    return [
+        [*key, len(some), min(some), max(some)]  # type: ignore[type-var]
+        for key, some in values.items()
+        if len(some) > 1 and only in (None, str(key[1]).removeprefix(AIG))
+    ]
+
+
+def document_of(passage: str) -> str:
+    return list(DATES)[int(passage[1:]) % len(DATES)]
 
 
 def who_left(all_facts: list[Fact], who: str | None, where: str | None) -> list[list[Value]]:
@@ -124,16 +172,22 @@ def evidence(all_facts: list[Fact], subject: str, relation: str | None, other: s
 
 @pytest.mark.parametrize("seed", range(4))
 def test_fast_queries_give_what_a_walk_over_the_facts_gives(seed: int):
-    all_facts = facts(random.Random(seed))
-    store = graph(all_facts)
+    rng = random.Random(seed)
+    all_facts, all_results = facts(rng), results(rng)
+    store = graph(all_facts, all_results)
 
     def same(expected: list[list[Value]], name: str, **params: str) -> None:
-        answer = [list(row.values()) for row in run_query(store, name, params)]
+        answer = [
+            [float(cell) if isinstance(cell, Decimal) else cell for cell in row.values()]
+            for row in run_query(store, name, params)
+        ]
         assert len(expected) > 0, (name, params)
         assert sorted(map(str, answer)) == sorted(map(str, expected)), (name, params)
 
-    same(disputed(all_facts, None), "disputed")
-    same(disputed(all_facts, "license"), "disputed", only="license")
+    same(disputed(all_facts, all_results, None), "disputed")
+    for only in ("license", "parameterCount", "evaluatedOn"):
+        same(disputed(all_facts, all_results, only), "disputed", only=only)
+    assert len(run_query(store, "disputed", {"only": "fundingAmount"})) == 0  # several rounds are no dispute
     same(who_left(all_facts, None, None), "who-left")
     gone = who_left(all_facts, None, None)[0]
     same(who_left(all_facts, str(gone[0]), None), "who-left", who=str(gone[0]))
@@ -144,3 +198,19 @@ def test_fast_queries_give_what_a_walk_over_the_facts_gives(seed: int):
     same(evidence(all_facts, some.subject, None, None), "evidence", **about)
     same(evidence(all_facts, some.subject, "worksFor", None), "evidence", property="worksFor", **about)
     same(evidence(all_facts, some.subject, None, str(some.object)), "evidence", other=str(some.object), **about)
+
+
+def test_disputed_compares_what_the_ontology_calls_single_valued():
+    named = [
+        set(re.findall(r"aig:(\w+)", part)) for part in re.findall(r"VALUES \?property \{(.*?)\}", QUERY, re.DOTALL)
+    ]
+    figures = [figure for figure in load_schema().figures.values() if figure.functional]
+    forever, for_a_time = ([f for f in figures if f.unchanging == kind] for kind in (True, False))
+
+    assert named == [{f.name for f in forever}, {f.name for f in for_a_time}, {f.name for f in for_a_time}]
+    assert {key for f in forever for key in f.keys} == {"currency"}
+    assert {key for f in for_a_time for key in f.keys} == set(COLUMNS)
+    measured = [relation for relation in load_schema().relations.values() if relation.unchanging]
+    assert [(relation.name, set(relation.keys)) for relation in measured] == [
+        ("evaluatedOn", {"unit", "metric", "setting"})
+    ]

@@ -11,6 +11,7 @@ from tests.made_extractions import ENTITIES, document, extraction, quote
 
 from aigraph import pipeline
 from aigraph.ask.dossier import explain, find_facts
+from aigraph.errors import UnknownName
 from aigraph.graph.rdf import ID, PREFIXES
 from aigraph.model import Document, Entity, Evidence, Extraction, Mention, Statement
 from aigraph.quality.validate import validate
@@ -72,6 +73,27 @@ def test_a_rejected_fact_leaves_its_review_and_passages_but_no_triple_or_stateme
     assert [row[0].rsplit("#")[1] for row in kept] == ["developedBy", "evaluatedOn", "eventType"]
     assert kept[0][1:] == ("示例智能于2025年1月发布了星河-2模型，上下文 128K。", "Li", "2026-11-22", "no")
     assert validate(store).conforms, "\n".join(validate(store).lines())
+
+
+def test_a_rejected_fact_is_explained_with_its_decision():
+    text = (
+        '[[decision]]\nreject = ["Xinghe-2", "developedBy", "Example AI"]\nwho = "Li"\nwhen = 2026-11-22\nwhy = "no"\n'
+        '[[decision]]\nreject = ["Xinghe-2", "evaluatedOn", "TestBench", 71.5]\n'
+        '[[decision]]\nreject = ["Xinghe-2", "contextLength", 128000]\n'
+    )
+    store = GraphStore.build([decided(text)]).inner
+
+    (fact,) = find_facts(store, ("xinghe 2", "aig:developedBy", "示例智能"))
+    assert (fact.predicate, fact.object, fact.polarity) == ("developedBy", "example-ai", "rejected")
+    why = explain(store, fact)
+    assert why.reviews == ("reject Xinghe-2 | developedBy | Example AI, by Li, 2026-11-22: no",)
+    assert [source.quote for source, _ in why.namings] == ["示例智能于2025年1月发布了星河-2模型，上下文 128K。"]
+    assert find_facts(store, (fact.id,)) == [fact]
+    (result,) = find_facts(store, ("Xinghe-2", "evaluatedOn", "TestBench"))
+    assert result.qualifiers == (("value", 71.5),)
+    assert find_facts(store, ("Xinghe-2", "contextLength", "128,000"))[0].is_figure
+    with pytest.raises(UnknownName, match="the graph does not say 'developedBy' of Xinghe-2"):
+        find_facts(store, ("Xinghe-2", "developedBy", "Alpha"))
 
 
 def test_an_accepted_fact_has_confidence_one_and_its_review():

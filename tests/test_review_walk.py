@@ -14,7 +14,7 @@ from tests.made_extractions import ENTITIES, extraction
 
 from aigraph.cli import main
 from aigraph.commands.review import _Typing
-from aigraph.model import Entity, Extraction
+from aigraph.model import Entity, Event, Extraction
 from aigraph.review.apply import Reviewer, apply_decisions
 from aigraph.review.file import parse_decisions, read_decisions
 from aigraph.review.queue import awaiting
@@ -83,6 +83,17 @@ def test_doubtful_facts_come_first_the_most_doubtful_of_all_at_the_top(store: Gr
         ("joined", "Wide Open (Organization) is also called WO"),
         ("joined", "Xinghe-2 (Model) is also called 星河-2"),
     ]
+
+
+def test_an_undated_event_has_no_stray_colon_in_its_title():
+    found = extraction()
+    events = tuple(
+        Event(kind, day, ("xinghe-2",), found.events[0].evidence, confidence=0.2)
+        for kind, day in (("PriceChange", None), ("Release", "2025-02"))
+    )
+    cases = awaiting(GraphStore.build([replace(found, events=events)]).inner, kinds=["facts"])
+
+    assert sorted(case.title for case in cases) == ["PriceChange: Xinghe-2", "Release 2025-02: Xinghe-2"]
 
 
 def test_a_case_shows_its_sentence_with_the_names_marked_rule_and_confidence(store: GraphStore):

@@ -6,13 +6,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from tests.made_history import EVERY
 
-from aigraph.ask.query import run_query, saved_queries
+from aigraph.ask.query import run_query
+from aigraph.ask.saved import saved_queries
 from aigraph.claims.snapshot import ranked
 from aigraph.cli import main
 from aigraph.storage.store import GraphStore
@@ -96,7 +98,9 @@ def test_disputed_leaves_out_what_only_followed_in_time_where_ranks_are_asked_fo
 
 
 def test_the_others_on_the_made_graph(made: GraphStore):
-    assert rows(made, "leaderboard", "model", "value", benchmark="TestBench") == [("Ostrel", 71.5), ("Ostrel", 69.9)]
+    assert rows(made, "leaderboard", "model", "value", benchmark="TestBench") == [
+        ("Ostrel", Decimal("71.5")), ("Ostrel", Decimal("69.9")),
+    ]  # fmt: skip
     assert rows(made, "models-by-developer", "model", developer="凌波科技") == [("Newcomer",), ("Ostrel",)]
     assert rows(made, "investors-of", "investor", "date", company="Nimbra") == [("Alpha Fund", "2024-05")]
     assert rows(made, "timeline", "date", "what", name="Nimbra") == [

@@ -16,9 +16,9 @@ import pytest
 from tests.serving import serving
 from tests.told import told
 
+from aigraph.ask.guard import asks_load, asks_service
 from aigraph.errors import StoreError
 from aigraph.serve.app import application
-from aigraph.serve.guard import asks_load, asks_service
 from aigraph.serve.negotiate import GRAPHS, TABLES, choose
 from aigraph.serve.settings import Settings
 from aigraph.serve.updates import DatasetConflict, with_dataset

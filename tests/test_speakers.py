@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.made_history import SPRING, WINTER, price, told
 
 from aigraph.ask.facts import read_facts
-from aigraph.ask.query import Names
+from aigraph.ask.names import Names
 from aigraph.claims.chronicle import timeline
 from aigraph.claims.conflicts import conflicts
 from aigraph.graph.speakers import Speakers

@@ -14,18 +14,21 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.ask.facts import Fact, Source, short, value_of
-from aigraph.ask.query import Names, label_of
+from aigraph.ask.names import Names
+from aigraph.ask.query import label_of
 from aigraph.errors import UnknownName
 from aigraph.graph.rdf import ALT_LABEL, CONFIDENCE, ID, PREF_LABEL, TYPE, Node, term
 from aigraph.review.told import reviews_of
 from aigraph.schema import AIG
-from aigraph.text.normalise import name_key
 
 _MERGED = ox.DefaultGraph()
 _SUBJECT, _PREDICATE, _OBJECT = term("rdf:subject"), term("rdf:predicate"), term("rdf:object")
 _MODEL, _BENCHMARK, _PARTICIPANT = term("model"), term("benchmark"), term("participant")
+_OF_SUBJECT = term("ofSubject")
 _RULE, _POLARITY, _DERIVED = term("rule"), term("polarity"), term("prov:wasDerivedFrom")
 _FACT_KINDS = ("statement/", "result/", "event/")
+_REJECTED_KIND = "rejected/"
+REJECTED = "rejected"  # the polarity of what a review rejected: the graph does not say it any more
 # What holds a fact together; every other property of the vocabulary on it is a qualifier.
 _FRAME = frozenset({"confidence", "polarity", "rule", "model", "benchmark", "participant", "sourceConfidence"})
 
@@ -164,27 +167,50 @@ def document_of(store: ox.Store, source: Source) -> tuple[str, ...]:
 def find_facts(store: ox.Store, words: tuple[str, ...]) -> list[Fact]:
     """The facts that `words` ask for: one id or address of a fact, or subject, property and object (name or value).
 
-    Raises UnknownName where there is none, saying what there is instead.
+    Where the graph does not say it but a review rejected it, the rejected fact. Raises UnknownName where there is none,
+    saying what there is instead.
     """
     if len(words) == 1:
         iri = words[0] if "://" in words[0] else ID + words[0].removeprefix("id:")
         node = _node(iri)
         if node is not None and short(iri).startswith(_FACT_KINDS) and _values(store, node, TYPE):
             return [_fact(store, node)]
+        if node is not None and short(iri).startswith(_REJECTED_KIND) and _values(store, node, TYPE):
+            return [_rejected_fact(store, node)]
         raise UnknownName(f"no fact has the id {words[0]!r}; `aigraph show NAME --format json` gives ids of facts")
     subject, predicate, target = words
     names = Names(store)
     nodes = names.find(subject)
     facts = [fact for node in nodes for fact in facts_about(store, node) if fact.subject == short(node.value)]
     mine = [fact for fact in facts if fact.predicate == predicate.removeprefix("aig:")]
+    if wanted := [fact for fact in mine if _is(fact, target, names)]:
+        return wanted
+    rejected = [_rejected_fact(store, key) for node in nodes for key in _subjects(store, _OF_SUBJECT, node)]
+    rejected = [fact for fact in rejected if fact.predicate == predicate.removeprefix("aig:")]
+    if rejected := [fact for fact in rejected if _is(fact, target, names)]:
+        return sorted(rejected, key=lambda fact: fact.id)
     if not mine:
         known = ", ".join(sorted({fact.predicate for fact in facts})) or "nothing"
         raise UnknownName(f"the graph does not say {predicate!r} of {subject}; it says: {known}")
-    wanted = [fact for fact in mine if _is(fact, target, names)]
-    if not wanted:
-        known = ", ".join(dict.fromkeys(name_of(store, str(fact.object), "en") for fact in mine))
-        raise UnknownName(f"{subject} {predicate} has no {target!r} in the graph; it has: {known}")
-    return wanted
+    known = ", ".join(dict.fromkeys(name_of(store, str(fact.object), "en") for fact in mine))
+    raise UnknownName(f"{subject} {predicate} has no {target!r} in the graph; it has: {known}")
+
+
+def _rejected_fact(store: ox.Store, key: Any) -> Fact:
+    """What a review rejected, by its node, with the passages it was read from."""
+    target = _values(store, key, term("ofObject"))[0]
+    said = [(name, value_of(v)) for name in ("value", "date") for v in _values(store, key, term(f"of{name.title()}"))]
+    return Fact(
+        id=short(key.value),
+        subject=min(short(node.value) for node in _values(store, key, _OF_SUBJECT)),
+        predicate=short(_values(store, key, term("ofProperty"))[0].value).removeprefix(AIG),
+        object=value_of(target),
+        is_figure=isinstance(target, ox.Literal),
+        qualifiers=tuple(said),
+        polarity=REJECTED,
+        confidence=0.0,
+        sources=tuple(sorted(_sources(store, _values(store, key, _DERIVED)), key=str)),
+    )
 
 
 def _node(iri: str) -> ox.NamedNode | None:
@@ -197,7 +223,7 @@ def _node(iri: str) -> ox.NamedNode | None:
 def _is(fact: Fact, target: str, names: Names) -> bool:
     if fact.is_figure:
         return str(fact.object) == target.replace(",", "")
-    return str(fact.object) in {short(iri) for iri in names.index().get(name_key(target), ())} | {target}
+    return str(fact.object) in {short(iri) for iri in names.called(target)} | {target}
 
 
 def explain(store: ox.Store, fact: Fact, *, lang: str = "en") -> Explanation:

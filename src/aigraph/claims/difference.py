@@ -14,12 +14,13 @@ import pyoxigraph as ox
 
 from aigraph.ask.accounts import narrowed, property_name, shown
 from aigraph.ask.dossier import name_of
-from aigraph.ask.facts import Fact, Facts, Source, Thing, read_facts
+from aigraph.ask.facts import Fact, Facts, Source, Thing, read_facts, short
 from aigraph.claims.history import PREFERRED, Claim, Key, histories
 from aigraph.claims.snapshot import Snapshot
+from aigraph.graph.rdf import term
 
 _DATING = frozenset({"pointInTime", "from", "until"})
-GONE = ("over", "withdrawn", "unread")  # why a fact is gone
+GONE = ("over", "withdrawn", "corrected", "unread")  # why a fact is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Change:
     """One fact that came, went or became another, in words; `before` and `after` are "" where there is none.
 
     `status` is the polarity where it is not "asserted". `why` says of a fact that is gone: over (since `when`),
-    withdrawn with its documents, or unread. `fact` is an id.
+    withdrawn with its documents, corrected (its documents no longer say it), or unread. `fact` is an id.
     """
 
     thing: str
@@ -55,9 +56,13 @@ class NewThing:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All changes, each list sorted: by property and name, things by class and name."""
+    """All changes, each list sorted: by property and name, things by class and name.
+
+    A document that is in both under the same file name, with another text, is corrected: neither new nor gone.
+    """
 
     documents_new: tuple[str, ...]
+    documents_corrected: tuple[str, ...]
     documents_gone: tuple[str, ...]
     values: tuple[Change, ...]
     statuses: tuple[Change, ...]
@@ -67,7 +72,7 @@ class Difference:
     facts_gone: tuple[Change, ...]
     events_gone: tuple[NewThing, ...]
     things_gone: tuple[NewThing, ...]
-    confirmed: int  # facts with sources that they did not have
+    confirmed: int  # facts that more documents say than before
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -110,6 +115,7 @@ class _Differ:
     def __init__(self, before: Side, after: Side, lang: str) -> None:
         self.before, self.after, self.lang = before, after, lang
         self.old, self.new = (self._table(side.facts) for side in (before, after))
+        self.corrected = _corrected(before, after)
         self.told: set[str] = set()  # facts that a changed value or status has told already
 
     @staticmethod
@@ -126,6 +132,7 @@ class _Differ:
         (new_things, new_events), (gone_things, gone_events) = things
         return Difference(
             documents_new=self._documents(self.after, self.before),
+            documents_corrected=tuple(sorted(self.after.facts.articles[key].title for key in self.corrected.values())),
             documents_gone=self._documents(self.before, self.after),
             values=_sorted(values),
             statuses=_sorted(statuses),
@@ -140,7 +147,7 @@ class _Differ:
 
     def _confirmed(self, key: tuple[Signature, str], fact: Fact) -> bool:
         old = self.old.get(key)
-        return old is not None and bool(_documents_of(fact) - _documents_of(old))
+        return old is not None and len(_documents_of(fact)) > len(_documents_of(old))
 
     # -- what changed ---------------------------------------------------------------------------------------------
 
@@ -200,8 +207,10 @@ class _Differ:
         change = self._change(self.before, fact, before=self._text(self.before, fact))
         if fact.id in self.after.over:
             return replace(change, why="over", when=self.after.over[fact.id])
-        left = _documents_of(fact) & self.after.facts.articles.keys()
-        return replace(change, why="unread" if left or not fact.sources else "withdrawn")
+        documents = _documents_of(fact)
+        if documents & self.after.facts.articles.keys() or not fact.sources:
+            return replace(change, why="unread")
+        return replace(change, why="corrected" if documents & self.corrected.keys() else "withdrawn")
 
     # -- in words -------------------------------------------------------------------------------------------------
 
@@ -246,7 +255,8 @@ class _Differ:
         return Change("", "", "", "", "", "", "", "", tuple(titles), quote, "")
 
     def _documents(self, here: Side, there: Side) -> tuple[str, ...]:
-        new = here.facts.articles.keys() - there.facts.articles.keys()
+        both = self.corrected.keys() | set(self.corrected.values())
+        new = here.facts.articles.keys() - there.facts.articles.keys() - both
         return tuple(sorted(here.facts.articles[key].title for key in new))
 
     def _things(self, here: Side, there: Side) -> tuple[tuple[NewThing, ...], tuple[NewThing, ...]]:
@@ -260,6 +270,22 @@ class _Differ:
         name = self._name(thing.id)
         kind = thing.event_type or thing.type
         return NewThing(name.removeprefix(f"{kind}: "), property_name(kind, self.lang), thing.date or "", thing.id)
+
+
+def _corrected(before: Side, after: Side) -> dict[str, str]:
+    """Id of a document of `before` -> id of the only one of `after` that has its file name and is not in both."""
+    gone, new = (_by_file_name(here, there) for here, there in ((before, after), (after, before)))
+    return {gone[name][0]: new[name][0] for name in sorted(gone) if len(gone[name]) == len(new.get(name, ())) == 1}
+
+
+def _by_file_name(here: Side, there: Side) -> dict[str, list[str]]:
+    """File name -> the documents so called that only `here` has."""
+    found: dict[str, list[str]] = {}
+    for quad in here.store.quads_for_pattern(None, term("dcterms:identifier"), None, ox.DefaultGraph()):
+        key = short(str(quad.subject)[1:-1])
+        if isinstance(quad.object, ox.Literal) and key in here.facts.articles and key not in there.facts.articles:
+            found.setdefault(quad.object.value, []).append(key)
+    return found
 
 
 def _standing(claims: Iterable[Claim]) -> list[Claim]:

@@ -11,7 +11,7 @@ import click
 
 from aigraph.commands.completion import fact_words, names_of_things, parameters, queries
 from aigraph.commands.options import as_of_option, format_option, graph_option, lang_option, open_graph, open_view
-from aigraph.commands.output import console, write_rows
+from aigraph.commands.output import console, say, write_rows
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -50,6 +50,9 @@ def query(
     graph is asked as of that day: what was said by then and holds on it; facts closed by a later value are out. Its
     facts carry aig:rank ("preferred", "normal", "deprecated"), as they do with --ranks.
 
+    Numbers come with all their digits (a table separates their thousands). A term of aig: that neither the vocabulary
+    nor the graph has is named on standard error; SERVICE is refused, unless the graph lies at an endpoint.
+
     \b
     Examples:
       aigraph query --list
@@ -58,7 +61,8 @@ def query(
       aigraph query my.rq --graph exports/graph.nq
       aigraph query price-history product=GPT-4o --as-of 2025-06-30
     """
-    from aigraph.ask.query import run_query, saved_queries
+    from aigraph.ask.query import run_query
+    from aigraph.ask.saved import saved_queries
 
     if listing:
         rows = [{"name": q.name, "help": q.help, "parameters": _params(q)} for q in saved_queries().values()]
@@ -66,15 +70,30 @@ def query(
         return
     if text is None:
         raise click.UsageError("what to ask? give SPARQL, a .rq file or a saved query (see --list)")
+    given = _given(params)
+    with open_view(graph, as_of, dated_only, ranks=ranks) as view:
+        result = run_query(view, text, given, label_lang=None if iris else lang, limit=limit)
+        _warn_of_terms(view, text)
+    write_rows(result.columns, result.rows, form)
+
+
+def _given(params: tuple[str, ...]) -> dict[str, str]:
     given = {}
     for item in params:
         name, equals, value = item.partition("=")
         if not equals:
             raise click.UsageError(f"{item!r} is no parameter; write NAME=VALUE")
         given[name] = value
-    with open_view(graph, as_of, dated_only, ranks=ranks) as view:
-        result = run_query(view, text, given, label_lang=None if iris else lang, limit=limit)
-    write_rows(result.columns, result.rows, form)
+    return given
+
+
+def _warn_of_terms(view: pyoxigraph.Store, text: str) -> None:
+    """Name the terms of SPARQL text that do not exist; saved queries and files are taken as they are."""
+    from aigraph.ask.saved import INLINE, find_query
+    from aigraph.ask.terms import unknown_terms
+
+    for term, near in unknown_terms(view, text) if find_query(text).name == INLINE else ():
+        say(f"the vocabulary has no aig:{term}" + (f"; nearest: {', '.join(near)}" if near else ""))
 
 
 def _params(saved: Any) -> str:
@@ -99,7 +118,7 @@ def show(name: str, graph: Path, as_of: str | None, dated_only: bool, lang: str,
       aigraph show NVIDIA --format json
     """
     from aigraph.ask.dossier import describe, facts_about
-    from aigraph.ask.query import Names
+    from aigraph.ask.names import Names
 
     with open_view(graph, as_of, dated_only) as store:
         nodes = Names(store).find(name)
@@ -174,7 +193,8 @@ def _place(store: pyoxigraph.Store, source: Source) -> str:
 def explain(fact: tuple[str, ...], graph: Path, lang: str, form: str) -> None:
     """Why the graph says FACT: sentence, offsets, rule, confidence, and how each name was linked.
 
-    FACT is the id of a fact (as `show --format json` gives it), or three words: subject, property, object.
+    FACT is the id of a fact (as `show --format json` gives it), or three words: subject, property, object. A fact that
+    was rejected in review is told with the decision, though the graph does not say it any more.
 
     \b
     Examples:

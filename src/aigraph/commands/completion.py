@@ -97,7 +97,7 @@ def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     """Saved queries and query files; within SPARQL text, prefixes and terms."""
     if re.search(r"\s", incomplete):
         return _terms(incomplete)
-    from aigraph.ask.query import saved_queries
+    from aigraph.ask.saved import saved_queries
 
     found = [CompletionItem(q.name, help=q.help) for q in saved_queries().values() if q.name.startswith(incomplete)]
     return found or [CompletionItem(incomplete, type="file")]
@@ -120,7 +120,7 @@ def _terms(text: str) -> list[CompletionItem]:
 
 def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """NAME=VALUE of the saved query that stands before: its parameters, then names or properties for their values."""
-    from aigraph.ask.query import find_query
+    from aigraph.ask.saved import find_query
 
     try:
         query = find_query(str(ctx.params.get("text") or ""))

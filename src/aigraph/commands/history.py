@@ -41,7 +41,7 @@ def conflicts(name: str | None, graph: Path, lang: str, form: str) -> None:
       aigraph conflicts DeepSeek-R1 --lang zh-Hans
       aigraph conflicts --format json
     """
-    from aigraph.ask.query import Names
+    from aigraph.ask.names import Names
     from aigraph.claims.conflicts import conflicts as found_conflicts
 
     with open_graph(graph) as store:
@@ -81,7 +81,7 @@ def timeline(name: str, start: str | None, end: str | None, graph: Path, lang: s
       aigraph timeline DeepSeek-R1 --from 2025 --format markdown
       aigraph timeline NVIDIA --lang zh-Hans --format json
     """
-    from aigraph.ask.query import Names
+    from aigraph.ask.names import Names
     from aigraph.claims.chronicle import timeline as found_timeline
 
     with open_graph(graph) as store:
@@ -133,8 +133,9 @@ def _entry_row(entry: Entry) -> dict[str, str]:
 def diff(before: str, after: str, graph: Path, lang: str, top: int | None, dated_only: bool, form: str) -> None:
     """A brief of what changed from A to B: two graph files or store folders, or two dates of the one named by --graph.
 
-    New documents, changed values, changes of status, new things, events and facts, and what is gone and why. Between
-    dates, each side is the graph as of that date (see `query --as-of`).
+    New and corrected documents (the same file name, another text), changed values, changes of status, new things,
+    events and facts, and what is gone and why. Between dates, each side is the graph as of that date (see `query
+    --as-of`).
 
     \b
     Examples:

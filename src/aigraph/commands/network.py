@@ -150,7 +150,7 @@ def path(start: str, goal: str, graph: Path, count: int, projection: str, plot: 
       aigraph path OpenAI "Alibaba Cloud" --count 3 --format json
     """
     from aigraph.ask.facts import short
-    from aigraph.ask.query import Names
+    from aigraph.ask.names import Names
     from aigraph.measures import analyse
     from aigraph.measures.projection import project
 

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FORMATS = ("table", "csv", "json", "markdown")
+SEPARATED = 10_000  # numbers from here on have their thousands separated in a table
+SIX_DIGITS = 1e6
 PIPE_WIDTH = 200  # columns of a table that goes to a file or another program
 
 
@@ -45,10 +48,15 @@ def say(message: str) -> None:
 def write_rows(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], form: str = "table", *, title: str | None = None
 ) -> None:
-    """Write rows to standard output in one of FORMATS. None is an empty cell, and null in JSON."""
+    """Write rows to standard output in one of FORMATS. None is an empty cell, and null in JSON.
+
+    Numbers keep all their digits, in JSON as numbers too; only the table, made for reading, separates thousands and
+    cuts measures (float) to six digits.
+    """
     picked = [{column: row.get(column) for column in columns} for row in rows]
     if form == "json":
-        click.echo(json.dumps(picked, ensure_ascii=False, indent=1))
+        objects = (",\n".join(f"  {_json(key)}: {_json(value)}" for key, value in row.items()) for row in picked)
+        click.echo("[\n" + ",\n".join(" {\n" + body + "\n }" for body in objects) + "\n]" if picked else "[]")
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
@@ -67,19 +75,34 @@ def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str
 
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     for column in columns:
-        numbers = bool(rows) and all(isinstance(row[column], int | float | None) for row in rows)
+        numbers = bool(rows) and all(isinstance(row[column], int | float | Decimal | None) for row in rows)
         table.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_text(row[column]) for column in columns))
+        table.add_row(*(_read(row[column]) for column in columns))
     console().print(table)
 
 
 def _text(value: Any) -> str:
+    """A cell for programs and notes."""
     if value is None:
         return ""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _read(value: Any) -> str:
+    """A cell for people. Four digits are not separated: they may be a year."""
     if isinstance(value, float):
-        return f"{value:.6g}"
-    return str(value)
+        return f"{value:,.6g}" if abs(value) < SIX_DIGITS else f"{value:,}"
+    if isinstance(value, Decimal):
+        return format(value, ",f") if abs(value) >= SEPARATED else format(value, "f")
+    if isinstance(value, int) and abs(value) >= SEPARATED:
+        return f"{value:,}"
+    return _text(value)
+
+
+def _json(value: Any) -> str:
+    """A value as JSON; a decimal is a number with the digits it has, which json would make a float of."""
+    return format(value, "f") if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager

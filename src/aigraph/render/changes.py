@@ -33,6 +33,7 @@ def change_lines(found: Difference, before: str, after: str, lang: str, top: int
     yield say("summary", *counts)
     sections: list[tuple[str, list[tuple[str, list[str]]]]] = [
         ("documents_new", [("", [plain(name) for name in found.documents_new])]),
+        ("documents_corrected", [("", [plain(name) for name in found.documents_corrected])]),
         ("documents_gone", [("", [plain(name) for name in found.documents_gone])]),
         ("values", _grouped(found.values, lang)),
         ("statuses", _grouped(found.statuses, lang)),

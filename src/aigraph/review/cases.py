@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from aigraph.ask.query import Names
+from aigraph.ask.names import Names
 from aigraph.graph.rdf import ALT_LABEL, ID, PREF_LABEL, TYPE
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.link import slug

@@ -122,7 +122,7 @@ def _fact_case(store: ox.Store, things: Things, iri: str) -> Case | None:
     if iri.startswith(PREFIXES["event"]):
         kind, day = str(said.pop("eventType", "")), str(said.pop("date", ""))
         target = (parties[0].reference, kind, day)
-        title = f"{kind} {day}: {', '.join(party.name for party in parties)}"
+        title = f"{' '.join(filter(None, (kind, day)))}: {', '.join(party.name for party in parties)}"
     elif fact.is_figure:
         target = (parties[0].reference, fact.predicate, fact.object)
         title = f"{parties[0].name} {fact.predicate} {fact.object}"

@@ -17,10 +17,10 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from aigraph.ask.guard import asks_load, asks_service
 from aigraph.graph.rdf import PREFIXES
 from aigraph.serve import description
 from aigraph.serve.copies import Copies
-from aigraph.serve.guard import asks_load, asks_service
 from aigraph.serve.negotiate import GRAPHS, HTML, TABLES, choose
 from aigraph.serve.pool import Pool
 from aigraph.serve.settings import Settings

@@ -23,7 +23,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from aigraph.ask import dossier
 from aigraph.ask.facts import short
-from aigraph.ask.query import Names, bind, bindings, find_query, saved_queries
+from aigraph.ask.names import Names
+from aigraph.ask.saved import bind, bindings, find_query, saved_queries
 from aigraph.errors import AigraphError
 from aigraph.graph.rdf import ID, PREFIXES, TYPE
 from aigraph.schema import AIG, load_schema

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aigraph.serve.guard import Token, tokens
+from aigraph.ask.guard import Token, tokens
 
 
 class DatasetConflict(ValueError):

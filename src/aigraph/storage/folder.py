@@ -84,7 +84,12 @@ def open_folder(path: Path, *, write: bool, wait: float = 0.0) -> tuple[ox.Store
 
     Raises StoreError where the folder is in use or no store.
     """
-    if path.exists() and not is_store(path) and (not write or not path.is_dir() or _foreign(path)):
+    if not write and path.exists() and not is_store(path):
+        raise StoreError(
+            f"{path}: holds no graph to read; name a graph file, or the folder of a store "
+            "(`aigraph add FILES --store FOLDER` makes one)"
+        )
+    if path.exists() and not is_store(path) and (not path.is_dir() or _foreign(path)):
         raise StoreError(f"{path}: is not the folder of a store; name another, or one that does not exist yet")
     if not write and not path.exists():
         raise StoreError(f"{path}: there is no such store; make one with `aigraph add FILES --store {path}`")

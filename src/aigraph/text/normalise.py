@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -126,6 +127,13 @@ def normalise(text: str) -> str:
 _KEY_SIGNS = frozenset("+#&/%")
 _KEY_GAPS = frozenset(" -_\N{MIDDLE DOT}\N{KATAKANA MIDDLE DOT}\N{BULLET}\N{EN DASH}\N{EM DASH}")
 
+_DROPPED = re.compile(r"(?:[^\w+#&/%]|_)+")
+_DROPPED_ASCII = {point: None for point in range(128) if _DROPPED.fullmatch(chr(point))}
+# Digits in the sense of str.isdigit on both sides of what is dropped: more than \d, so that none is missed.
+_DIGIT = r"[\d\u1369-\u1371\u19da\u24f5-\u24ff\u2776-\u2792\U00010a40-\U00010e68\U00011052-\U0001105a]"
+_BETWEEN_DIGITS = re.compile(rf"{_DIGIT}(?:[^\w+#&/%]|_)+(?={_DIGIT})")
+_ANY_LINE_END = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
 
 def lowered(norm: str) -> str:
     """Lower case of the same length: the few letters that grow when lowered stay as they are."""
@@ -139,8 +147,42 @@ def name_key(name: str) -> str:
     Dots stay between digits (3.5 is not 35) and a gap between two digits stays as one hyphen (3 70B is not 370B);
     "+", "#", "&", "/" and "%" stay. A name of nothing but signs is its own key.
     """
+    return _key(_folded(name))
+
+
+def name_keys(names: Sequence[str]) -> list[str]:
+    """The key of each name: what `name_key` gives, several times as fast for thousands of names.
+
+    They are folded together, a name a line; a name that holds a line end is folded alone, as all are where the lines
+    of the folded text are not theirs.
+    """
+    if any(_ANY_LINE_END.search(name) for name in names):
+        return [name_key(name) for name in names]
+    plain = [place for place, name in enumerate(names) if name.isascii()]
+    others = [place for place, name in enumerate(names) if not name.isascii()]
+    keys = [""] * len(names)
+    for places in (plain, others):
+        lines = _folded("\n".join(names[place] for place in places)).split("\n") if places else []
+        if len(lines) != len(places):
+            lines = [_folded(names[place]) for place in places]
+        for place, line in zip(places, lines, strict=True):
+            keys[place] = _key(line)
+    return keys
+
+
+def _folded(name: str) -> str:
+    """The name without differences of width, script and case."""
     folded = unicodedata.normalize("NFKC", normalise(unicodedata.normalize("NFKC", name)).casefold())
-    folded = normalise(folded).replace("\N{MULTIPLICATION SIGN}", "x")
+    return normalise(folded).replace("\N{MULTIPLICATION SIGN}", "x")
+
+
+def _key(folded: str) -> str:
+    """The key of a folded name."""
+    if folded.isalnum():
+        return folded
+    if not _BETWEEN_DIGITS.search(folded):
+        kept_only = folded.translate(_DROPPED_ASCII) if folded.isascii() else _DROPPED.sub("", folded)
+        return kept_only or folded.strip()
     kept: list[str] = []
     gap = dot = False
     for char in folded:
