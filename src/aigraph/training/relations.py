@@ -282,8 +282,7 @@ def example_rows(
         sentences = finder.sentences(analysis)
         weigh = Weigher(model, sentences, names)
         pairs = group(weigh(list(finder.find(analysis.norm, sentences, names))))
-        known = {k: v for k, pair in enumerate(pairs) if (v := _verdict(pair, example)) is not None}
-        if known:
+        if known := {k: v for k, pair in enumerate(pairs) if (v := _verdict(pair, example)) is not None}:
             matrices.append(PairNumbers(pairs, DocumentFacts(analysis, names), all_targets()).matrix()[list(known)])
             verdicts += known.values()
     return np.concatenate(matrices), np.array(verdicts, dtype=int)
@@ -386,8 +385,8 @@ def train_relations(
     networks = fit_networks(everything, rows, len(documents))
     matrix, stated, fold, predicates = tree_rows(prepared, rows, unstated)
     chosen = dict(thresholds) if thresholds else choose_thresholds(matrix, stated, fold, predicates)
-    polar = {"unstated": polarity} if polarity is not None else {}
-    linear, status = linear_part(columns, all_targets()), linear_part(polar, ("unstated",))
+    status = linear_part({"unstated": polarity} if polarity is not None else {}, ("unstated",))
+    linear = linear_part(columns, all_targets())
     model = RelationModel(linear, fit_trees(matrix, stated), status, chosen, networks, all_targets())
     if examples:
         more, right = example_rows(examples, model)
