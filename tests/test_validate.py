@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -250,6 +251,20 @@ def test_findings_are_told_in_either_language():
     assert english.message.startswith("context length: implausible value [")
     assert chinese.message.startswith("上下文长度：数值不合常理 [")
     assert chinese.subject == "星河-2 contextLength 128"
+
+
+def test_the_report_itself_is_in_the_language_asked_for(store: GraphStore, shapes: Path):
+    odd = GraphStore.build([with_figure("contextLength", 128)])
+    english, chinese = ("\n".join(validate(odd, lang=lang).lines()) for lang in ("en", "zh-Hant"))
+
+    assert "Warning: " in english and "look at it: aigraph explain" in english and "quotes checked" in english
+    assert not re.search(r"Warning|look at|checked|quotes|[a-z]\(s\)", chinese)
+    assert "警告：星河-2 contextLength 128：" in chinese and "查看：aigraph explain statement/" in chinese
+    assert "已检查" in chinese and "警告 1 条" in chinese
+
+    ids = sorted(store.documents())
+    wrong = validate(store, shapes=shapes, texts={ids[0]: "?"}, lang="zh-Hans").findings[0]
+    assert wrong.message.startswith("原文 ") and wrong.subject.endswith("中的一段")
 
 
 def test_the_command_writes_text_or_rows(tmp_path: Path):

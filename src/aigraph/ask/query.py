@@ -4,6 +4,10 @@ A saved query opens with comments: its help, then one line a parameter,
 
     # param: NAME KIND DEFAULT DESCRIPTION
 
+each followed, where one likes, by the same in Chinese (the page and --lang zh show it),
+
+    # zh: HELP OR DESCRIPTION
+
 where KIND is one of KINDS, DEFAULT is `-` for a parameter that must be given and `*` for one that may be left open.
 A given parameter stands for the SPARQL variable ?NAME wherever that is written (so it is not selected as a column); it
 is a term of RDF, written with its escapes, so that no value can change a query. Names are looked up by any alias, in
@@ -18,7 +22,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
@@ -27,6 +31,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.ask.nearest import nearest_names
+from aigraph.ask.saved import Param, SavedQuery, header_of
 from aigraph.errors import QueryError, UnknownName
 from aigraph.graph.rdf import ALT_LABEL, PREF_LABEL, PREFIXES, TYPE, entity_node, term, typed_literal
 from aigraph.paths import ontology_dir
@@ -39,6 +44,7 @@ NEAREST = 5  # names offered for an unknown one
 
 _POSITION = re.compile(r"error at (\d+):(\d+): *(.*)", re.DOTALL)
 _PARAM = re.compile(r"#\s*param:\s+(\w+)\s+(\w+)\s+(\S+)\s+(.+)")
+_CHINESE = re.compile(r"#\s*zh:\s*(.*)")
 _SAVED_NAME = re.compile(r"[\w-]+")
 # The tokens of SPARQL in which a variable's letters would not be a variable, and variables themselves.
 _TOKEN = re.compile(
@@ -47,26 +53,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _XSD = PREFIXES["xsd"]
-
-
-@dataclass(frozen=True, slots=True)
-class Param:
-    """One parameter of a saved query. `default` is None where it must be given, "*" where it may be left open."""
-
-    name: str
-    kind: str
-    default: str | None
-    help: str
-
-
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
-    """A query file: its name, its help, what it asks for, and its text."""
-
-    name: str
-    help: str
-    params: tuple[Param, ...]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +78,28 @@ class QueryResult:
 def parse_saved(name: str, text: str) -> SavedQuery:
     """A saved query from its file's text. Raises QueryError for a parameter line that is not in the stated form."""
     about: list[str] = []
+    chinese: list[str] = []
     params: list[Param] = []
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        if not re.match(r"#\s*param:", line):
+    for line in header_of(text):
+        if translated := _CHINESE.match(line):
+            if params:
+                params[-1] = replace(params[-1], help_zh=params[-1].help_zh + translated[1].strip())
+            else:
+                chinese.append(translated[1].strip())
+        elif re.match(r"#\s*param:", line):
+            params.append(_param(name, line))
+        else:
             about.append(line.lstrip("# ").rstrip())
-            continue
-        found = _PARAM.fullmatch(line.strip())
-        if not found or found[2] not in KINDS:
-            raise QueryError(
-                f"saved query {name}: {line!r} is not '# param: NAME KIND DEFAULT DESCRIPTION'; "
-                f"kinds: {', '.join(KINDS)}"
-            )
-        params.append(Param(found[1], found[2], None if found[3] == "-" else found[3], found[4]))
-    return SavedQuery(name, " ".join(filter(None, about)), tuple(params), text)
+    return SavedQuery(name, " ".join(filter(None, about)), tuple(params), text, "".join(chinese))
+
+
+def _param(name: str, line: str) -> Param:
+    found = _PARAM.fullmatch(line.strip())
+    if not found or found[2] not in KINDS:
+        raise QueryError(
+            f"saved query {name}: {line!r} is not '# param: NAME KIND DEFAULT DESCRIPTION'; kinds: {', '.join(KINDS)}"
+        )
+    return Param(found[1], found[2], None if found[3] == "-" else found[3], found[4])
 
 
 @cache
