@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @lang_option
 @click.option("--iris", is_flag=True, help="Show addresses instead of names.")
 @click.option("--limit", type=click.IntRange(1), help="At most this many rows.")
-@click.option("--list", "listing", is_flag=True, help="List the saved queries with their parameters.")
+@click.option("--list", "listing", is_flag=True, help="List the saved queries with their parameters, in --lang.")
 @format_option("table", "csv", "json", "markdown")
 def query(
     text: str | None,
