@@ -11,6 +11,7 @@ from aigraph.literals.dates import find_dates
 from aigraph.model import Analysis, Block, Document
 from aigraph.relate.candidates import Candidate
 from aigraph.relate.context import Site, Slot
+from aigraph.relate.qualify import qualifiers_of
 from aigraph.relate.when import held_at
 from aigraph.text.normalise import normalise
 
@@ -18,7 +19,11 @@ NAME = re.compile(r"\[([^\]|]+)\|([PO])(!?)\]")
 
 
 def said(marked: str) -> dict[str, str]:
-    """What is read of the first person and the employer in a sentence with marked names; `!` marks the employer."""
+    """When the first person of a sentence with marked names works for the employer (of several, the one with `!`)."""
+    return held_at(*sentence_of(marked))
+
+
+def sentence_of(marked: str) -> tuple[Analysis, str, Candidate]:
     text, slots, at = "", [], 0
     for found in NAME.finditer(marked):
         text += marked[at : found.start()]
@@ -37,7 +42,7 @@ def said(marked: str) -> dict[str, str]:
     employer = next((slot for slot, mark in orgs if mark), orgs[0][0])
     state = Analysis(Document("d", "d", text, hashlib.sha256(text.encode()).hexdigest()), norm=norm)
     candidate = Candidate(person, employer, site, ("worksFor",), [], "", 0, True, 0, {})
-    return held_at(state, "worksFor", candidate)
+    return state, "worksFor", candidate
 
 
 @pytest.mark.parametrize(
@@ -106,6 +111,13 @@ def test_a_stretch_has_both_ends(sentence: str, begin: str, end: str):
         "After leaving [Nimbra|O], [Ana Roe|P] founded a company in May 2024.",
         "Former [Nimbra|O] CTO [Ana Roe|P] founded a company in May 2024.",
         "[Ana Roe|P] worked at [Nimbra|O!], and from 2019 to 2023 was CTO of [Kelp|O].",
+        "[Ana Roe|P], who joined from [Nimbra|O] in May 2024, spoke.",
+        "[Ana Roe|P] joined in May 2024 from [Nimbra|O].",
+        "[Ana Roe|P] became chief executive in May 2024 after a career at [Nimbra|O].",
+        "[Ana Roe|P], finance director (since 2023, from [Nimbra|O]).",
+        "The paper, out since May 2024, is by [Ana Roe|P] of [Nimbra|O].",
+        "The fair goes on until May 2024, when [Ana Roe|P] of [Nimbra|O] speaks.",
+        "[王强|P]和[远岚|O]从2024年5月起试用两台机器。",
         "[王强|P]离开[远岚|O]后，于2024年5月创业。",
         "据[王强|P]介绍，[远岚|O]2024年5月加入联盟。",
         "2024年5月，有媒体报道[王强|P]离开[远岚|O]。",
@@ -114,3 +126,10 @@ def test_a_stretch_has_both_ends(sentence: str, begin: str, end: str):
 )
 def test_nothing_is_read_where_there_is_a_choice(sentence: str):
     assert said(sentence) == {}
+
+
+def test_a_lone_beginning_is_not_that_of_an_office_told_as_former():
+    state, predicate, candidate = sentence_of("[Ana Roe|P] once led [Nimbra|O] and joined the board in May 2024.")
+
+    assert held_at(state, predicate, candidate) == {"from": "2024-05"}
+    assert dict(qualifiers_of(state, predicate, candidate)) == {"former": True}

@@ -46,7 +46,7 @@ def tenure(norm: str, candidate: Candidate) -> dict[str, str]:
     if date.low is not None and date.high is not None:
         return {"from": str(date.low), "until": str(date.high)} if clause.own(date) else {}
     name = clause.framed(date) or clause.told(date)
-    return {name: str(date.value)} if name else {}
+    return {name: str(date.value)} if name and not (name == "from" and clause.left()) else {}
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class _Words:
     ends: re.Pattern[str]
     opens: re.Pattern[str]
     opened: re.Pattern[str]
+    origin: re.Pattern[str]
     alone: re.Pattern[str]
     borders: str
 
@@ -74,6 +75,7 @@ def _words() -> _Words:
         ends=re.compile(rf"(?<![a-z])(?<!not ){lists['ends']}\s*$"),
         opens=re.compile(rf"{lists['opens']}\s*$"),
         opened=re.compile(rf"\s*{lists['opened']}"),
+        origin=re.compile(rf"(?<![a-z]){lists['origin_en']}(?![a-z])|{lists['origin_zh']}\s*$"),
         alone=re.compile(rf"\s*{lists['alone']}?\s*$"),
         borders=table["dates"]["borders"],
     )
@@ -109,14 +111,39 @@ class _Clauses:
     def framed(self, date: Literal) -> str | None:
         """Which end the words right before and behind a date say it is."""
         before, after = self.text[self.site.start : date.start], self.text[date.end : self.site.end]
-        if not self.own(date):
+        if not self.own(date) or not self._anchored(date):
             return None
         words = _words()
         if words.ends.search(before):
             return "until"
-        if words.begins.search(before) or (words.opens.search(before) and words.opened.match(after)):
+        if words.begins.search(before):
             return "from"
-        return None
+        opens = words.opens.search(before) and words.opened.match(after)
+        return "from" if opens and self._of_office(date) else None
+
+    def _anchored(self, date: Literal) -> bool:
+        """Whether the date's clause names a side of the fact, or is nothing but the date, behind a clause that does."""
+        number = self.at(date.start)
+        start, end = self.spans[number]
+        before, words = self.text[start + 1 : date.start].strip(), _words()
+        bare = not self.text[date.end : end].strip(" .\N{IDEOGRAPHIC FULL STOP}") and (
+            words.ends.fullmatch(before) or words.begins.fullmatch(before)
+        )
+        assert self.employer is not None
+        sides = {self.at(slot.start) for slot in (self.person, self.employer)}
+        return number in sides or (bool(bare) and number - 1 in sides)
+
+    def _of_office(self, date: Literal) -> bool:
+        """Whether the date's clause speaks of an office or of taking one."""
+        start, end = self.spans[self.at(date.start)]
+        found = load_cues().find(self.text[max(start, 0) : end])
+        return any({"office", "join"} & set(cue.senses) for cue in found)
+
+    def left(self) -> bool:
+        """Whether the employer is told of as the one that the person came from."""
+        assert self.employer is not None
+        start, _ = self.spans[self.at(self.employer.start)]
+        return _words().origin.search(self.text[start + 1 : self.employer.start]) is not None
 
     def told(self, date: Literal) -> str | None:
         """Which end the date is, by a word of leaving or of joining in its clause; None where both are told of."""
