@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -39,12 +39,15 @@ def tenure(norm: str, candidate: Candidate) -> dict[str, str]:
         begin, end = str(first.value), str(last.value)
         if not _words().between.fullmatch(gap) or begin >= end or first.low or last.low or not clause.own(first):
             return {}
+        if not clause.anchored(replace(first, end=last.end)):
+            return {}
         return {"from": begin, "until": end}
     if len(dates) > 2:
         return {}
     (date,) = dates
     if date.low is not None and date.high is not None:
-        return {"from": str(date.low), "until": str(date.high)} if clause.own(date) else {}
+        sure = date.unit is None and clause.own(date) and clause.anchored(date)  # a quarter is no stretch of office
+        return {"from": str(date.low), "until": str(date.high)} if sure else {}
     name = clause.framed(date) or clause.told(date)
     return {name: str(date.value)} if name and not (name == "from" and clause.left()) else {}
 
@@ -60,6 +63,8 @@ class _Words:
     opens: re.Pattern[str]
     opened: re.Pattern[str]
     origin: re.Pattern[str]
+    onward: re.Pattern[str]
+    besides: re.Pattern[str]
     alone: re.Pattern[str]
     borders: str
 
@@ -76,6 +81,8 @@ def _words() -> _Words:
         opens=re.compile(rf"{lists['opens']}\s*$"),
         opened=re.compile(rf"\s*{lists['opened']}"),
         origin=re.compile(rf"(?<![a-z]){lists['origin_en']}(?![a-z])|{lists['origin_zh']}\s*$"),
+        onward=re.compile(lists["onward"]),
+        besides=re.compile(lists["besides"]),
         alone=re.compile(rf"\s*{lists['alone']}?\s*$"),
         borders=table["dates"]["borders"],
     )
@@ -111,7 +118,7 @@ class _Clauses:
     def framed(self, date: Literal) -> str | None:
         """Which end the words right before and behind a date say it is."""
         before, after = self.text[self.site.start : date.start], self.text[date.end : self.site.end]
-        if not self.own(date) or not self._anchored(date):
+        if not self.own(date) or not self.anchored(date):
             return None
         words = _words()
         if words.ends.search(before):
@@ -121,7 +128,7 @@ class _Clauses:
         opens = words.opens.search(before) and words.opened.match(after)
         return "from" if opens and self._of_office(date) else None
 
-    def _anchored(self, date: Literal) -> bool:
+    def anchored(self, date: Literal) -> bool:
         """Whether the date's clause names a side of the fact, or is nothing but the date, behind a clause that does."""
         number = self.at(date.start)
         start, end = self.spans[number]
@@ -131,7 +138,16 @@ class _Clauses:
         )
         assert self.employer is not None
         sides = {self.at(slot.start) for slot in (self.person, self.employer)}
-        return number in sides or (bool(bare) and number - 1 in sides)
+        if number in sides:
+            gap = self.text[date.end : self.employer.start]
+            return not _words().besides.search(gap)
+        return (bool(bare) and number - 1 in sides) or (self._alone(date) and number + 1 in sides)
+
+    def _alone(self, date: Literal) -> bool:
+        """Whether the date is a clause by itself."""
+        start, end = self.spans[self.at(date.start)]
+        before, after = self.text[start + 1 : date.start], self.text[date.end : end]
+        return _words().alone.match(before) is not None and not after.strip()
 
     def _of_office(self, date: Literal) -> bool:
         """Whether the date's clause speaks of an office or of taking one."""
@@ -160,9 +176,7 @@ class _Clauses:
         """Whether the date is of the word's clause, or a clause by itself before it, with no other name between."""
         assert self.employer is not None
         here, there = self.at(cue.start), self.at(date.start)
-        start, end = self.spans[there]
-        bare = _words().alone.match(self.text[start + 1 : date.start]) and not self.text[date.end : end].strip()
-        if here != there and not (there == here - 1 and bare):
+        if here != there and not (there == here - 1 and self._alone(date)):
             return False
         low, high = min(cue.end, date.end), max(cue.start, date.start)
         own = {self.person.entity, self.employer.entity}
@@ -178,7 +192,9 @@ class _Clauses:
         if "appoint" in cue.senses and self._is_employer(before[-1:]) and after:
             return after[0].type == "Person"
         if not before:
-            return self.person.end <= cue.start
+            assert self.employer is not None
+            near = max(self.at(slot.start) for slot in (self.person, self.employer)) >= self.at(cue.start) - 1
+            return near and self.person.end <= cue.start
         people = [slot for slot in before if slot.type == "Person"]
         return bool(people) and self._is_employer(before[-1:]) and not self._speaks(people[-1].end, cue.start)
 
@@ -198,6 +214,10 @@ class _Clauses:
     def _means(self, cue: Cue) -> bool:
         """Whether the word means this employer: the only one, or the one right behind the word."""
         assert self.employer is not None
+        if "leave" in cue.senses and self.employer.start >= cue.end:  # "left for", "left, went to": the next one
+            beyond = self.at(self.employer.start) != self.at(cue.start)
+            if beyond or _words().onward.search(self.text[cue.end : self.employer.start]):
+                return False
         employers = [slot for slot in self.site.slots if slot.type == self.employer.type]
         if len({slot.entity for slot in employers}) == 1:
             return True
