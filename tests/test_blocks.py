@@ -124,6 +124,47 @@ def test_interview() -> None:
     ]  # fmt: skip
 
 
+def speakers_of(text: str) -> list[tuple[str | None, str]]:
+    return [(block.speaker, text[block.start : block.end]) for block in blocks_of(text)]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [
+            ("Nora Field", "How long is the context?"),
+            ("Ian Marlow", "Fern 4 has a context length of 1,000,000 tokens."),
+            ("Nora Field", "And when was it released?"),
+            ("Ian Marlow", "Fern 4 was released on April 14, 2025."),
+        ],
+        [
+            ("主持人", "上下文有多长？"),
+            ("林知远", "Fern 4 的上下文是一百万词元。"),
+            ("主持人", "何时发布？"),
+            ("林知远", "Fern 4 于2025年4月14日发布。"),
+        ],
+    ],
+    ids=["en", "zh"],
+)
+def test_who_answers_drily_is_a_speaker_too(turns: list[tuple[str, str]]) -> None:
+    for colon, gap in ((": ", "\n"), ("：", "\n\n")):
+        lines = [f"{name}{colon}{speech}" for name, speech in turns]
+        assert speakers_of(gap.join(lines)) == [(turn[0], line) for turn, line in zip(turns, lines, strict=True)]
+
+
+def test_a_label_of_nobody_known_ends_the_turn_before() -> None:
+    lines = [
+        "Nora Field: How long is the context?",
+        "Ian Marlow: Fern 4 has a context length of 1,000,000 tokens.",
+        "The window was half as long before, and twice as dear for every token of it.",
+        "Nora Field: And when was it released?",
+        "Price: $3 per million tokens, said the slide behind them both that day.",
+    ]
+    told = speakers_of("\n\n".join(lines))
+    assert told[:3] == [("Nora Field", lines[0]), (None, lines[1]), (None, lines[2])]
+    assert told[3:] == [("Nora Field", lines[3]), ("Nora Field", lines[4])]  # a word for data is nobody's label
+
+
 def test_recurring_labels_of_data_are_no_speakers() -> None:
     text = "清单\n\n价格：每月 20 元，很便宜。\n许可：MIT，可以商用。\n" * 2
     assert all(block.speaker is None for block in blocks_of(text))

@@ -105,6 +105,28 @@ class TestOneAtATime:
         assert ranks(series) == [(2, "normal", ("ended",))]
         assert (series.claims[0].closed, series.claims[0].closed_by) == ("2025-02", None)
 
+    def test_a_stretch_that_is_told_of_later_is_over_and_closes_nobody(self):
+        office = {"of": "bo", "predicate": "worksFor", "is_figure": False, "role": "CEO"}
+        heir = fact("nimbra", "mar", **office)
+        for said in ({"until": "2024-05"}, {"until": "2024-05", "former": True}):
+            series = one(heir, fact("nimbra", "jun", **{**office, "of": "ann"}, **said))
+            assert ranks(series) == [("bo", "preferred", ("newer",)), ("ann", "normal", ("ended",))]
+            assert (series.claims[1].closed, series.claims[1].spells) == ("2024-05", ())
+            assert not series.disputed
+        for said in ({}, {"former": True}):
+            stretch = {"from": "2000-01", "until": "2014-02", **said}
+            series = one(heir, fact("nimbra", "jun", **{**office, "of": "ann"}, **stretch))
+            assert series.claims[1].spells == (("2000-01", "2014-02"),)
+            assert (series.claims[1].why, series.claims[1].closed) == (("ended",), "2014-02")
+
+    def test_what_one_says_of_an_end_closes_what_others_said_before(self):
+        office = {"predicate": "worksFor", "is_figure": False, "role": "CEO"}
+        series = one(
+            fact("nimbra", "old", of="ann", **office),
+            fact("nimbra", "jun", of="ann", former=True, until="2024-09", **office),
+        )
+        assert (series.claims[0].open, series.claims[0].spells) == (False, (("2024-02", "2024-09"),))
+
     def test_values_of_other_conditions_stand_beside_each_other(self):
         facts = [fact(2, "jan", per="month"), fact(1, "mar", per="year"), fact(9, "mar", currency="USD")]
         found = histories(facts, ARTICLES)

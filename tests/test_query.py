@@ -259,6 +259,24 @@ def test_a_broken_parameter_line_is_refused():
         parse_saved("x", "# Help\n# param: a colour - A colour\nSELECT * {}")
 
 
+def test_help_and_parameters_are_told_in_chinese_where_the_file_says_them_so():
+    found = parse_saved(
+        "x",
+        "# Who\n# where.\n# zh: 谁在\n# zh: 哪里。\n# param: who name - Who\n# zh: 谁\n"
+        "# param: at name * Where\nSELECT * {}",
+    )
+
+    assert (found.about("en"), found.about("zh-Hant"), found.about("zh")) == ("Who where.", "谁在哪里。", "谁在哪里。")
+    assert [param.about("zh-Hans") for param in found.params] == ["谁", "Where"]
+    assert [param.about("en") for param in found.params] == ["Who", "Where"]
+
+
+def test_every_saved_query_is_told_in_both_languages():
+    for query in saved_queries().values():
+        assert query.help_zh and all(param.help_zh for param in query.params), query.name
+        assert "zh:" not in query.about("en") + "".join(param.about("en") for param in query.params)
+
+
 def test_a_ready_store_of_another_maker_is_taken_too():
     plain = ox.Store()
     plain.load(b'<a:b> <a:c> "1" .', format=ox.RdfFormat.N_TRIPLES)

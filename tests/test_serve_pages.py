@@ -232,6 +232,14 @@ class TestQueryPage:
         assert "id/mathtrail>" in text and "# param" not in text
         assert b"71.6" in served.ask("GET", sparql(text), headers={"Accept": "application/json"}).body
 
+    def test_saved_queries_are_told_in_the_reader_s_language(self, served):
+        english, chinese = (served.ask("GET", f"/?lang={lang}").text for lang in ("en", "zh"))
+        assert "Leaderboard of a benchmark" in english and 'placeholder="The benchmark, by any' in english
+        assert "某基准的排行榜" in chinese and 'placeholder="基准，任一名称均可"' in chinese
+        assert "Leaderboard of a benchmark" not in chinese
+        text = served.ask("GET", "/queries/leaderboard?benchmark=mathtrail&lang=zh-Hans").text
+        assert text.startswith("# 某基准的排行榜") and "Leaderboard" not in text and "zh:" not in text
+
     def test_an_unknown_name_is_told_with_the_nearest(self, served):
         answer = served.ask("GET", "/queries/leaderboard?benchmark=MathTrial")
         assert answer.status == 404

@@ -254,6 +254,20 @@ def test_findings_are_told_in_either_language():
     assert chinese.subject == "星河-2 contextLength 128"
 
 
+def test_the_report_itself_is_in_the_language_asked_for(store: GraphStore, shapes: Path):
+    odd = GraphStore.build([with_figure("contextLength", 128)])
+    english, chinese = ("\n".join(validate(odd, lang=lang).lines()) for lang in ("en", "zh-Hant"))
+
+    assert "Warning: " in english and "look at it: aigraph explain" in english and "quotes checked" in english
+    assert not re.search(r"Warning|look at|checked|quotes|[a-z]\(s\)", chinese)
+    assert "警告：星河-2 contextLength 128：" in chinese and "查看：aigraph explain statement/" in chinese
+    assert "已检查" in chinese and "警告 1 条" in chinese
+
+    ids = sorted(store.documents())
+    wrong = validate(store, shapes=shapes, texts={ids[0]: "?"}, lang="zh-Hans").findings[0]
+    assert wrong.message.startswith("原文 ") and wrong.subject.endswith("中的一段")
+
+
 def test_the_command_writes_text_or_rows(tmp_path: Path):
     GraphStore.build([with_figure("contextLength", 128)]).dump(tmp_path / "graph.nq")
     call = ["validate", "--graph", str(tmp_path / "graph.nq")]

@@ -18,9 +18,9 @@ def held(text: str, predicate: str, *dates: tuple[str, str, str | None], role: s
     document = Document("d", "d", text, hashlib.sha256(text.encode()).hexdigest())
     state = Analysis(document, norm=normalise(text))
     site = Site(0, 0, len(text), Block(0, "paragraph", 0, len(text)))
-    subject = Slot(0, 1, "Organization", "a")
-    site.slots.append(subject)
+    subject = Slot(0, 1, "Person" if predicate == "worksFor" else "Organization", "a")
     target = Slot(1, 2, "Organization", "b")
+    site.slots += [subject, target]
     for words, value, end in dates:
         start = text.index(words)
         low, high = (value, end) if end else (None, None)

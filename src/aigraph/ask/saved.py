@@ -4,6 +4,10 @@ A saved query opens with comments: its help, then one line a parameter,
 
     # param: NAME KIND DEFAULT DESCRIPTION
 
+each followed, where one likes, by the same in Chinese (the page and --lang zh show it),
+
+    # zh: HELP OR DESCRIPTION
+
 where KIND is one of KINDS, DEFAULT is `-` for a parameter that must be given and `*` for one that may be left open.
 "name:Person|Organization" takes names of things of these classes only. A given parameter stands for the SPARQL variable
 ?NAME wherever that is written (so it is not selected as a column); it is a term of RDF, written with its escapes, so
@@ -15,9 +19,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import product, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,7 @@ from aigraph.text.normalise import name_key
 INLINE = "the query"  # what a query that was given as text is called
 
 _PARAM = re.compile(r"#\s*param:\s+(\w+)\s+(\w+)(?::([\w|]+))?\s+(\S+)\s+(.+)")
+_CHINESE = re.compile(r"#\s*zh:\s*(.*)")
 _SAVED_NAME = re.compile(r"[\w-]+")
 # The tokens of SPARQL in which a variable's letters would not be a variable, and variables themselves.
 _TOKEN = re.compile(
@@ -52,6 +57,11 @@ class Param:
     default: str | None
     help: str
     classes: tuple[str, ...] = ()  # of a name: the classes, any of which the thing must have; none: any thing
+    help_zh: str = ""
+
+    def about(self, lang: str) -> str:
+        """What it is, in Chinese for any Chinese `lang` where the file says it so."""
+        return _in_language(self.help, self.help_zh, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,11 @@ class SavedQuery:
     help: str
     params: tuple[Param, ...]
     text: str
+    help_zh: str = ""
+
+    def about(self, lang: str) -> str:
+        """The help, in Chinese for any Chinese `lang` where the file gives it so."""
+        return _in_language(self.help, self.help_zh, lang)
 
     @property
     def called(self) -> str:
@@ -69,25 +84,42 @@ class SavedQuery:
         return self.name if self.name == INLINE else f"query {self.name}"
 
 
+def _in_language(english: str, chinese: str, lang: str) -> str:
+    return chinese if chinese and lang.lower().startswith("zh") else english
+
+
+def header_of(text: str) -> list[str]:
+    """The comment lines that a query begins with."""
+    return list(takewhile(lambda line: line.startswith("#"), text.splitlines()))
+
+
 def parse_saved(name: str, text: str) -> SavedQuery:
     """A saved query from its file's text. Raises QueryError for a parameter line that is not in the stated form."""
     about: list[str] = []
+    chinese: list[str] = []
     params: list[Param] = []
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        if not re.match(r"#\s*param:", line):
+    for line in header_of(text):
+        if translated := _CHINESE.match(line):
+            if params:
+                params[-1] = replace(params[-1], help_zh=params[-1].help_zh + translated[1].strip())
+            else:
+                chinese.append(translated[1].strip())
+        elif re.match(r"#\s*param:", line):
+            params.append(_param(name, line))
+        else:
             about.append(line.lstrip("# ").rstrip())
-            continue
-        found = _PARAM.fullmatch(line.strip())
-        if not found or found[2] not in KINDS or (found[3] and found[2] != "name"):
-            raise QueryError(
-                f"saved query {name}: {line!r} is not '# param: NAME KIND DEFAULT DESCRIPTION'; "
-                f"kinds: {', '.join(KINDS)}; a name may say of which classes (name:Person|Organization)"
-            )
-        default = None if found[4] == "-" else found[4]
-        params.append(Param(found[1], found[2], default, found[5], tuple(found[3].split("|")) if found[3] else ()))
-    return SavedQuery(name, " ".join(filter(None, about)), tuple(params), text)
+    return SavedQuery(name, " ".join(filter(None, about)), tuple(params), text, "".join(chinese))
+
+
+def _param(name: str, line: str) -> Param:
+    found = _PARAM.fullmatch(line.strip())
+    if not found or found[2] not in KINDS or (found[3] and found[2] != "name"):
+        raise QueryError(
+            f"saved query {name}: {line!r} is not '# param: NAME KIND DEFAULT DESCRIPTION'; "
+            f"kinds: {', '.join(KINDS)}; a name may say of which classes (name:Person|Organization)"
+        )
+    default = None if found[4] == "-" else found[4]
+    return Param(found[1], found[2], default, found[5], tuple(found[3].split("|")) if found[3] else ())
 
 
 @cache
@@ -167,11 +199,11 @@ KINDS: dict[str, Callable[[Names, str], list[Any]]] = {
 def bind(text: str, values: Mapping[str, Any]) -> str:
     """The query with the variables of `values` replaced by their terms; strings, addresses and comments stay."""
 
-    def replace(found: re.Match[str]) -> str:
+    def bound(found: re.Match[str]) -> str:
         name = found[0][1:]
         return f" {values[name]} " if found[0][0] in "?$" and name in values else found[0]
 
-    return _TOKEN.sub(replace, text) if values else text
+    return _TOKEN.sub(bound, text) if values else text
 
 
 def bindings(query: SavedQuery, params: Mapping[str, str], names: Names) -> Iterator[dict[str, Any]]:

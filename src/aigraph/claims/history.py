@@ -171,6 +171,7 @@ def sayings_of(fact: Fact, articles: Mapping[str, Article]) -> list[Saying]:
     """Who says a fact and when, a saying a document and speaker, sorted; one without document where none is known."""
     said = dict(fact.qualifiers)
     stated = said.get("from") or said.get("pointInTime")
+    until, former = str(said["until"]) if "until" in said else None, said.get("former") is True
     named = str(said["saidBy"]) if "saidBy" in said else None
     told: dict[tuple[str | None, str | None], list[Source]] = {}
     for source in fact.sources:
@@ -186,8 +187,9 @@ def sayings_of(fact: Fact, articles: Mapping[str, Article]) -> list[Saying]:
                 said=date,
                 when=str(stated) if stated else date,
                 stated=bool(stated),
-                until=str(said["until"]) if "until" in said else None,
-                over=said.get("former") is True,
+                until=until,
+                # a stretch of time is told by its ends; an end alone tells what is over once a document looks back
+                over=(former and not (until and stated)) or (not stated and later(date, until)),
                 denied=fact.polarity == "negated",
                 reported=fact.polarity == "reported",
                 confidence=fact.confidence,
@@ -269,7 +271,7 @@ class _Begins:
 
 def _closed(claim: Claim, begins: _Begins) -> Claim:
     """The claim with the end of each of its sayings and of itself, where none of them is open."""
-    over = sorted({(s.when, s.fact) for s in claim.sayings if s.over and s.when})
+    over = sorted({(day, s.fact) for s in claim.sayings for day in (s.until, s.said if s.over else None) if day})
     after = {tone: sorted(over + begins.of_rivals(claim, rumours=tone)) for tone in {s.reported for s in claim.sayings}}
     sayings = tuple(_ended(saying, after[saying.reported]) for saying in claim.sayings)
     starts: dict[tuple[bool, str | None, str | None], str | None] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from aigraph.ask.dossier import Explanation, Named
     from aigraph.ask.facts import Fact, Source
+    from aigraph.ask.saved import SavedQuery
 
 
 @click.command(short_help="Ask in SPARQL or by a saved query.")
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @lang_option
 @click.option("--iris", is_flag=True, help="Show addresses instead of names.")
 @click.option("--limit", type=click.IntRange(1), help="At most this many rows.")
-@click.option("--list", "listing", is_flag=True, help="List the saved queries with their parameters.")
+@click.option("--list", "listing", is_flag=True, help="List the saved queries with their parameters, in --lang.")
 @format_option("table", "csv", "json", "markdown")
 def query(
     text: str | None,
@@ -65,7 +66,9 @@ def query(
     from aigraph.ask.saved import saved_queries
 
     if listing:
-        rows = [{"name": q.name, "help": q.help, "parameters": _params(q)} for q in saved_queries().values()]
+        rows = [
+            {"name": q.name, "help": q.about(lang), "parameters": _params(q, lang)} for q in saved_queries().values()
+        ]
         write_rows(("name", "help", "parameters"), rows, form)
         return
     if text is None:
@@ -96,8 +99,8 @@ def _warn_of_terms(view: pyoxigraph.Store, text: str) -> None:
         say(f"the vocabulary has no aig:{term}" + (f"; nearest: {', '.join(near)}" if near else ""))
 
 
-def _params(saved: Any) -> str:
-    return "; ".join(f"{p.name}{'' if p.default is None else '=' + p.default} ({p.help})" for p in saved.params)
+def _params(saved: SavedQuery, lang: str) -> str:
+    return "; ".join(f"{p.name}{'' if p.default is None else '=' + p.default} ({p.about(lang)})" for p in saved.params)
 
 
 @click.command(short_help="Everything known of a thing, with sentences.")

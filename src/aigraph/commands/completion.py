@@ -99,7 +99,9 @@ def queries(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
         return _terms(incomplete)
     from aigraph.ask.saved import saved_queries
 
-    found = [CompletionItem(q.name, help=q.help) for q in saved_queries().values() if q.name.startswith(incomplete)]
+    lang = str(ctx.params.get("lang") or "en")
+    known = [query for query in saved_queries().values() if query.name.startswith(incomplete)]
+    found = [CompletionItem(query.name, help=query.about(lang)) for query in known]
     return found or [CompletionItem(incomplete, type="file")]
 
 
@@ -130,7 +132,7 @@ def parameters(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     if not equals:
         given = {str(item).partition("=")[0] for item in ctx.params.get(param.name or "") or ()}
         open_ones = [p for p in query.params if p.name not in given and p.name.startswith(name)]
-        return [CompletionItem(f"{p.name}=", help=p.help) for p in open_ones]
+        return [CompletionItem(f"{p.name}=", help=p.about(str(ctx.params.get("lang") or "en"))) for p in open_ones]
     kind = next((p.kind for p in query.params if p.name == name), "")
     kinds = {"name": names_of_things, "property": properties}
     offered = kinds[kind](ctx, param, value) if kind in kinds else []

@@ -62,10 +62,11 @@ def export(out: Path | None, graph: Path, form: str | None, listing: bool) -> No
 def validate(graph: Path, shapes: Path | None, texts: tuple[Path, ...], limit: int, lang: str, form: str) -> None:
     """Check the graph against the SHACL shapes, every quote against its offsets, and facts for what is implausible.
 
-    Each finding names the fact, the sentence it was read in, and what is wrong. Exit code 1 where the graph does not
-    conform; warnings flag what is implausible (a context length of 128, a release in 1925) and change nothing: reject
-    a wrong reading with `aigraph review` or in the file of decisions. The shapes follow the ontology: a relation that
-    was added there is checked by its stanza. A file of --text that no document of the graph was read from is named.
+    Each finding names the fact, the sentence it was read in, and what is wrong, in the language of --lang. Exit code 1
+    where the graph does not conform; warnings flag what is implausible (a context length of 128, a release in 1925)
+    and change nothing: reject a wrong reading with `aigraph review` or in the file of decisions. The shapes follow the
+    ontology: a relation that was added there is checked by its stanza. A file of --text that no document of the graph
+    was read from is named.
 
     \b
     Examples:

@@ -59,11 +59,12 @@ def belief(doubts: int) -> float:
 def choose_labels(votes: Counter[Name], names: Iterable[Name]) -> tuple[list[Name], list[Name]]:
     """The preferred name of each language, and all other names, both sorted.
 
-    A language without any vote prefers its first name in code-point order.
+    A language in which no document prefers a name has other names only; what has no vote at all prefers the first in
+    code-point order of each language.
     """
     best: dict[str, Name] = {}
     known = {*votes, *names}
-    for name in sorted(known, key=lambda name: (name[1], -votes[name], name[0])):
+    for name in sorted(+votes or known, key=lambda name: (name[1], -votes[name], name[0])):
         best.setdefault(name[1], name)
     preferred = sorted(best.values())
     return preferred, sorted(known - set(preferred))

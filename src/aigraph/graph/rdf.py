@@ -23,6 +23,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from aigraph.errors import EvidenceMismatch, StoreError
+from aigraph.graph.names import names_of
 from aigraph.graph.speakers import Speakers
 from aigraph.model import STATED, BenchmarkResult, Entity, Event, Evidence, Extraction, Statement
 from aigraph.review.records import Reviewed
@@ -237,15 +238,8 @@ class _Writer:
         if entity.subtype:
             yield self.quad(node, TYPE, term(entity.subtype))
         yield self.quad(self.graph, "schema:mentions", node)
-        by_language: dict[str, list[str]] = defaultdict(list)
-        for name, language in dict.fromkeys([(entity.name, entity.lang), *sorted(entity.aliases)]):
-            if name.strip():
-                by_language[language].append(name)
-        for language, names in sorted(by_language.items()):
-            best = entity.name if language == entity.lang else min(names, key=lambda name: (-seen[name], name))
-            for name in names:
-                predicate = PREFERRED_NAME if name == best else OTHER_NAME
-                yield self.quad(node, predicate, ox.Literal(name, language=language))
+        for name, language, preferred in names_of(entity, seen):
+            yield self.quad(node, PREFERRED_NAME if preferred else OTHER_NAME, ox.Literal(name, language=language))
 
     def statement(self, statement: Statement) -> Iterator[ox.Quad]:
         subject, predicate = self.node(statement.subject), term(statement.predicate)

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import pyoxigraph as ox
 
+from aigraph.ask.accounts import phrase
 from aigraph.ask.facts import short
 from aigraph.ask.query import label_of
 from aigraph.graph.rdf import Node, term
@@ -51,6 +52,7 @@ class ValidationReport:
     triples: int
     quotes: int  # quotes compared with their offsets
     texts: int  # quotes compared with the text of their document
+    lang: str = "en"  # of the report for people; rows keep their names in every language
 
     @property
     def conforms(self) -> bool:
@@ -60,20 +62,31 @@ class ValidationReport:
     def lines(self, limit: int | None = None) -> Iterator[str]:
         """The report for people: a summary, then at most `limit` findings with their sentences."""
         counts = Counter(finding.severity for finding in self.findings)
-        found = ", ".join(f"{counts[kind]} {kind.lower()}(s)" for kind in SEVERITIES if counts[kind]) or "nothing wrong"
-        yield f"{self.triples} triples and {self.quotes} quotes checked ({self.texts} against their text): {found}"
+        found = [self._say("count", counts[kind], self._kind(kind).lower()) for kind in SEVERITIES if counts[kind]]
+        summary = self._say("comma").join(found) or self._say("nothing")
+        yield self._say("summary", self.triples, self.quotes, self.texts, summary)
         for finding in self.findings[:limit]:
-            yield f"{finding.severity}: {finding.subject}: {finding.message}"
-            if (finding.path or finding.value) and finding.fact in ("", fact_id(finding.iri)):
-                yield f"    at {finding.path or '(the thing itself)'}" + (f": {finding.value}" if finding.value else "")
-            for document, quote in finding.passages[:MAX_SENTENCES]:
-                yield f"    in {document}: “{quote}”"
-            if len(finding.passages) > MAX_SENTENCES:
-                yield f"    and in {len(finding.passages) - MAX_SENTENCES} more places"
-            if finding.fact:
-                yield f"    look at it: aigraph explain {finding.fact}"
+            yield from self._told(finding)
         if limit is not None and len(self.findings) > limit:
-            yield f"... and {len(self.findings) - limit} more"
+            yield self._say("more", len(self.findings) - limit)
+
+    def _told(self, finding: Finding) -> Iterator[str]:
+        yield self._say("finding", self._kind(finding.severity), finding.subject, finding.message)
+        if (finding.path or finding.value) and finding.fact in ("", fact_id(finding.iri)):
+            place = self._say("at", finding.path or self._say("itself"))
+            yield "    " + (self._say("value", place, finding.value) if finding.value else place)
+        for document, quote in finding.passages[:MAX_SENTENCES]:
+            yield "    " + self._say("passage", document, quote)
+        if len(finding.passages) > MAX_SENTENCES:
+            yield "    " + self._say("places", len(finding.passages) - MAX_SENTENCES)
+        if finding.fact:
+            yield "    " + self._say("look", finding.fact)
+
+    def _kind(self, severity: str) -> str:
+        return self._say(severity.lower())
+
+    def _say(self, name: str, *filled: object) -> str:
+        return phrase("check", name, self.lang, *filled)
 
     columns: ClassVar[tuple[str, ...]] = (
         "severity",
@@ -105,10 +118,10 @@ def describe(store: ox.Store, iri: str, lang: str = "en") -> str:
     if predicate := first("rdf:predicate"):
         return f"{first('rdf:subject')} {predicate.removeprefix('aig:')} {first('rdf:object')}"
     if benchmark := first("benchmark"):
-        return f"{first('model')} on {benchmark}: {first('value')}{first('unit')}"
+        return phrase("check", "result", lang, first("model"), benchmark, first("value") + first("unit"))
     if source := values_of(store, node, "oa:hasSource"):
         named = values_of(store, ox.NamedNode(source[0]), "schema:name")
-        return f"a passage of {named[0] if named else short_name(source[0])}"
+        return phrase("check", "passage of", lang, named[0] if named else short_name(source[0]))
     return label_of(store, iri, lang) or short_name(iri)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from aigraph.ask.accounts import phrase
 from aigraph.errors import OntologyError
 from aigraph.graph.rdf import PREFIXES, TYPE, document_node, term
 from aigraph.graph.serialise import parts_of, sort_lines
@@ -74,13 +75,13 @@ def validate(
         triples += len(subjects.triples)
         findings.update(_check_shapes(store.inner, subjects, shape_graph, lang))
         findings.update(implausible(store.inner, sorted(subjects.nodes, key=str), messages, lang))
-        for finding, with_text in _check_quotes(store.inner, subjects, texts or {}):
+        for finding, with_text in _check_quotes(store.inner, subjects, texts or {}, lang):
             quotes += 1
             compared += with_text
             if finding is not None:
                 findings.add(finding)
     order = sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.subject, f.message, f.path, f.value, f.iri))
-    return ValidationReport(tuple(order), triples, quotes, compared)
+    return ValidationReport(tuple(order), triples, quotes, compared, lang)
 
 
 @dataclass(slots=True)
@@ -201,7 +202,7 @@ def _message(results: rdflib.Graph, result: Any, lang: str) -> str:
     """What is wrong, in the language asked for, else in any."""
     from rdflib import URIRef
 
-    return _in(lang, results.objects(result, URIRef(_SH + "resultMessage"))) or "does not fit its shape"
+    return _in(lang, results.objects(result, URIRef(_SH + "resultMessage"))) or phrase("check", "shape", lang)
 
 
 def _shape_message(shapes: rdflib.Graph, name: str, lang: str) -> str:
@@ -258,7 +259,9 @@ def _to_rdflib(triple: ox.Triple) -> Any:
 # -- quotes ---------------------------------------------------------------------------------------------------------
 
 
-def _check_quotes(store: ox.Store, batch: _Batch, texts: Mapping[str, str]) -> Iterator[tuple[Finding | None, bool]]:
+def _check_quotes(
+    store: ox.Store, batch: _Batch, texts: Mapping[str, str], lang: str
+) -> Iterator[tuple[Finding | None, bool]]:
     """For every passage of the batch: what is wrong with its quote, and whether its text was there to compare."""
     passages = {triple.subject for triple in batch.triples if triple.predicate == term("oa:hasSource")}
     for passage in sorted((node for node in passages if isinstance(node, ox.NamedNode)), key=str):
@@ -269,23 +272,23 @@ def _check_quotes(store: ox.Store, batch: _Batch, texts: Mapping[str, str]) -> I
             for name in ("exact", "start", "end")
         )
         text = texts.get(source[0].removeprefix(PREFIXES["doc"])) if source else None
-        problem = _quote_problem(exact, start, end, text)
+        problem = _quote_problem(exact, start, end, text, lang)
         finding = None
         if problem:
             quote = exact[0] if exact else ""
             named = passages_of(store, passage.value) or (("", quote),)
             finding = Finding(
-                describe(store, passage.value), problem, "Violation", named, "oa:exact", "", passage.value
+                describe(store, passage.value, lang), problem, "Violation", named, "oa:exact", "", passage.value
             )
         yield finding, text is not None
 
 
-def _quote_problem(exact: list[str], start: list[str], end: list[str], text: str | None) -> str:
+def _quote_problem(exact: list[str], start: list[str], end: list[str], text: str | None, lang: str) -> str:
     if len(exact) != 1 or len(start) != 1 or len(end) != 1:
-        return "a passage needs one quote, one start and one end"
+        return phrase("check", "selectors", lang)
     first, last = int(start[0]), int(end[0])
     if last - first != len(exact[0]):
-        return f"the quote has {len(exact[0])} characters, its offsets {first}-{last} have {last - first}"
+        return phrase("check", "length", lang, len(exact[0]), first, last, last - first)
     if text is not None and text[first:last] != exact[0]:
-        return f"the text reads {text[first:last]!r} at {first}-{last}"
+        return phrase("check", "reads", lang, text[first:last], first, last)
     return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -216,6 +216,12 @@ def _whole(lower: str, start: int, end: int) -> bool:
 
 
 @cache
+def load_entries() -> Mapping[str, LexiconEntry]:
+    """The rows of the package's own lexicon by id, in order; read without compiling them."""
+    return {entry.id: entry for entry in read_entries(ontology_dir() / "lexicon")}
+
+
+@cache
 def load_lexicon() -> Lexicon:
     """The package's own lexicon."""
-    return Lexicon(read_entries(ontology_dir() / "lexicon"))
+    return Lexicon(list(load_entries().values()))

@@ -57,6 +57,8 @@ def qualifiers_of(state: Analysis, predicate: str, candidate: Candidate) -> tupl
         if len({s.entity for s in benchmarks}) == 1:
             found["onBenchmark"] = benchmarks[0].entity
     found |= held_at(state, predicate, candidate)
+    if found.get("former") and "until" not in found:
+        found.pop("from", None)  # of what is over, a lone beginning is more likely that of the next office
     return tuple(sorted((k, v) for k, v in found.items() if v is not None))
 
 

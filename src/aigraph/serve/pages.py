@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from aigraph.ask import dossier
 from aigraph.ask.facts import short
 from aigraph.ask.names import Names
-from aigraph.ask.saved import bind, bindings, find_query, saved_queries
+from aigraph.ask.saved import bind, bindings, find_query, header_of, saved_queries
 from aigraph.errors import AigraphError
 from aigraph.graph.rdf import ID, PREFIXES, TYPE
 from aigraph.schema import AIG, load_schema
@@ -235,13 +235,17 @@ class Site:
         given = {name: values[0] for name, values in parse_qs(request.url.query).items()}
         try:
             query = find_query(request.path_params["name"])
+            if "lang" not in {param.name for param in query.params}:  # the reader's language, as on every page
+                given.pop("lang", None)
             ways = list(bindings(query, given, Names(copy.store)))
         except AigraphError as error:
             return PlainTextResponse(f"{error}\n", 404)
-        text = bind(query.text, ways[0])
-        lines = [line for line in text.splitlines() if not line.startswith("# param:")]
+        lines = bind(query.text, ways[0]).splitlines()[len(header_of(query.text)) :]
+        about = query.about(reader_of(request).ui)
+        if about:
+            lines.insert(0, f"# {about}")
         meant = [f"# {name} may also be {value}" for way in ways[1:] for name, value in way.items()]
-        return PlainTextResponse("\n".join([*meant, *lines]) + "\n")
+        return PlainTextResponse("\n".join([*meant, *lines]) + "\n", headers={"Vary": "Accept-Language"})
 
     # -- writing -------------------------------------------------------------------------------------------------
 

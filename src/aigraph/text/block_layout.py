@@ -24,7 +24,7 @@ from aigraph.text.block_lines import (
     wrap_width,
 )
 from aigraph.text.block_tables import Table, find_tables
-from aigraph.text.block_turns import Turn, find_turns, split_at_speakers
+from aigraph.text.block_turns import Turn, find_strangers, find_turns, split_at_speakers
 
 FENCE = re.compile(r"(?:```|~~~)")
 REFERENCE = re.compile(r"\[\d{1,3}\]\s*\S")
@@ -46,6 +46,7 @@ class Page:
     lines: list[Line]
     tables: dict[int, Table]
     turns: dict[int, Turn]
+    strangers: frozenset[int]  # lines of a transcript that open like a turn, of nobody that is known to speak
     furniture: set[int]
     wrap: int | None
     run_on: bool  # a transcript whose line breaks were lost: lines begin anywhere, so a short one is no heading
@@ -59,10 +60,11 @@ class Page:
         tables = find_tables(lines, grammar)
         in_table = {k for table in tables.values() for k in range(table.first, table.last)}
         turns = {k: turn for k, turn in find_turns(lines, grammar, speakers).items() if k not in in_table}
+        strangers = find_strangers(lines, turns, grammar) - in_table
         taken = in_table | turns.keys()
         furniture = {k for k, line in enumerate(lines) if k not in taken and is_furniture(line, grammar)}
         wrap = wrap_width([line for k, line in enumerate(lines) if k not in in_table], grammar)
-        return cls(lines, tables, turns, furniture, wrap, bool(speakers), grammar)
+        return cls(lines, tables, turns, strangers, furniture, wrap, bool(speakers), grammar)
 
     def is_ordinal(self, i: int) -> bool:
         """A line of nothing but a number, with a short headline and then text below it."""
@@ -101,7 +103,7 @@ class Page:
     def starts_block(self, i: int) -> bool:
         """Whether line i opens something of its own and so cannot continue a paragraph."""
         line = self.lines[i]
-        if i in self.tables or i in self.turns or i in self.furniture or markdown_level(line):
+        if i in self.tables or i in self.turns or i in self.strangers or i in self.furniture or markdown_level(line):
             return True
         if FENCE.match(line.text) or line.text.startswith(">") or REFERENCE.match(line.text):
             return True

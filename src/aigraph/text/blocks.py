@@ -54,6 +54,8 @@ class _Splitter:
             self._take_turn, self._take_reference, self._take_numbered, self._take_item, self._take_heading,
         )  # fmt: skip
         while i < len(self.page.lines):
+            if i in self.page.strangers:
+                self.speaker = None
             i += next((n for take in takers if (n := take(i))), 0) or self._take_paragraph(i)
         return self.blocks
 

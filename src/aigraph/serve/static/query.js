@@ -37,6 +37,7 @@
     event.preventDefault();
     const note = event.target.querySelector(".error");
     const given = new URLSearchParams([...new FormData(event.target)].filter(([, value]) => value));
+    given.set("lang", document.documentElement.lang);
     const answer = await fetch(`/queries/${encodeURIComponent(name)}?${given}`);
     const text = await answer.text();
     note.textContent = answer.ok ? "" : text;
