@@ -140,7 +140,9 @@ def remove_documents(names: Iterable[str], store: Path, *, wait: float = 0.0) ->
 
 def _meant(graph: GraphStore, ledger: Ledger, name: str) -> list[Stored]:
     """The documents a person means: all that a file gave, or one. Raises UnknownName or StoreError."""
-    given = [graph.find(sha) for sha in ledger.texts(os.path.abspath(name))]
+    path = os.path.abspath(name)
+    # what is marked as withdrawn and still there is what a removal left that was killed
+    given = [graph.find(sha) for sha in (*ledger.texts(path), *ledger.texts(path, withdrawn=True))]
     return [graph.document(key) for key in given if key is not None] or [graph.document(name)]
 
 

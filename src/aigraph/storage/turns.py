@@ -77,10 +77,12 @@ class Turns:
             first = None
             with self.turn():
                 until = time.monotonic() + SPAN
-                while self._steps and first is None and time.monotonic() < until:
+                while self._steps:
                     first = self._steps[0]()
                     if first is None:
                         self._steps.popleft()
+                    if first is not None or time.monotonic() >= until:
+                        break
             if first is not None:
                 first()
             elif self._steps:
