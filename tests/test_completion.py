@@ -52,6 +52,15 @@ def test_the_graph_named_on_the_line_is_asked(offered, tmp_path):
     assert offered("show", "--graph", str(tmp_path / "none.nq"), "") == []
 
 
+def test_the_usual_store_is_asked_where_the_usual_file_is_missing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AIGRAPH_GRAPH", raising=False)
+    GraphStore.build(EVERY, tmp_path / "aigraph-store").close()
+
+    shell = ShellComplete(main, {}, "aigraph", "_AIGRAPH_COMPLETE")
+    assert [item.value for item in shell.get_completions(["show"], "nim")] == ["Nimbra"]
+
+
 def test_names_are_the_same_from_every_kind_of_graph(graph, tmp_path):
     store = GraphStore.build(EVERY, tmp_path / "store")
     store.close()

@@ -1,4 +1,4 @@
-"""A process that keeps a store is killed a hundred times: the store opens, each document in it whole or not at all."""
+"""A process that keeps a store is killed again and again: the store opens, each document in it whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 KILLS = 100
+FEW = 3
 ROOT = Path(__file__).parents[1]
 
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")]
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
-def test_killed_at_any_moment_the_store_opens_and_the_run_resumes(tmp_path: Path):
+
+def kill(what: str, folder: Path, kills: int) -> str:
     path = os.pathsep.join([str(ROOT), *sys.path])
     done = subprocess.run(
-        [sys.executable, "-m", "tests.made_kills", str(tmp_path), str(KILLS)],
+        [sys.executable, "-m", "tests.made_kills", what, str(folder), str(kills)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
@@ -26,6 +27,13 @@ def test_killed_at_any_moment_the_store_opens_and_the_run_resumes(tmp_path: Path
         timeout=300,
         check=False,
     )
-
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"{KILLS} kills, ")
+    return done.stdout
+
+
+def test_killed_at_any_moment_the_store_opens_and_the_run_resumes(tmp_path: Path):
+    assert kill("add", tmp_path, KILLS).startswith(f"{KILLS} kills, ")
+
+
+def test_loads_refreshes_and_removals_that_are_killed_leave_a_whole_store(tmp_path: Path):
+    assert kill("others", tmp_path, FEW) == f"{FEW} kills of load, {FEW} kills of refresh, {FEW} kills of remove\n"

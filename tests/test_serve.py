@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 from tests.serving import serving
 from tests.told import told
 
 from aigraph.ask.guard import asks_load, asks_service
+from aigraph.cli import main
 from aigraph.errors import StoreError
 from aigraph.serve.app import application
 from aigraph.serve.negotiate import GRAPHS, TABLES, choose
@@ -288,6 +290,21 @@ class TestUpdates:
             file.write_text("<http://e/s> <http://e/p> <http://e/o> .\nbroken", encoding="utf-8")
             time.sleep(0.8)
             assert b"true" in served.ask("GET", sparql("ASK { ?m aig:developedBy ?d }")).body
+
+    def test_the_media_types_that_are_taken_are_named(self, tmp_path):
+        GraphStore(tmp_path / "kb").close()
+        for token, offered in ((None, ["x-www-form-urlencoded", "sparql-query"]), ("a" * 12, ["sparql-update"])):
+            with serving(Settings(tmp_path / "kb", update_token=token)) as served:
+                answer = served.ask("POST", "/sparql", b"ASK {}", {"Content-Type": "text/plain"})
+            assert answer.status == 415
+            named = [kind.removeprefix("application/") for kind in answer.headers["accept-post"].split(", ")]
+            assert set(offered) <= set(named)
+            assert ("sparql-update" in named) == (token is not None)
+
+    def test_the_help_offers_only_what_can_be_served(self):
+        said = CliRunner().invoke(main, ["serve", "--help"]).output
+        assert "endpoint (.toml)" not in said
+        assert "not counted" in " ".join(said.split())
 
     def test_ranks_where_asked_for(self, graph_file):
         query = sparql("ASK { ?fact aig:rank 'normal' }")

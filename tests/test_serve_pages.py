@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from tests.made_graph import HOSTILE, Made, small
+from tests.made_history import EVERY
 from tests.serving import serving
 
 from aigraph.cli import main
@@ -21,6 +22,7 @@ from aigraph.serve.copies import sweep
 from aigraph.serve.search import SearchIndex
 from aigraph.serve.settings import Settings
 from aigraph.serve.things import path_of, pieces
+from aigraph.storage.store import GraphStore
 
 
 def sparql(query):
@@ -61,6 +63,18 @@ class TestPages:
     def test_what_is_denied_says_so(self, served):
         assert "denied" in self.get(served, "/id/island", Accept="text/html").text
         assert "否认" in self.get(served, "/id/island?lang=zh", Accept="text/html").text
+
+    def test_the_value_that_stands_is_first_and_marked(self, tmp_path):
+        GraphStore.build(EVERY).dump(tmp_path / "graph.nq")
+        for ranks in (False, True):  # the same page, whether or not the graph itself says the ranks
+            with serving(Settings(tmp_path / "graph.nq", ranks=ranks)) as prices:
+                page = prices.ask("GET", "/id/ostrel.html?lang=en").text
+            section = next(part for part in page.split("<section>") if "costs $4" in part)
+            rows = [re.sub("<[^>]+>", " ", row) for row in section.split("<li")[1:]]
+            marked = [row for row in rows if "preferred" in row]
+            assert len(marked) == 1 and "1.5" in marked[0], rows
+            assert marked[0] == rows[0]
+            assert "closed on" in rows[-1] and "preferred" not in rows[-1]
 
     def test_languages(self, served):
         wanted = {"Accept-Language": "fr, zh-CN;q=0.9, en;q=0.5"}

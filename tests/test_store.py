@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,6 +216,50 @@ def test_building_over_a_store_is_refused(tmp_path: Path):
 
     with pytest.raises(StoreError, match="holds something already"):
         GraphStore.build(many(1), tmp_path / "store")
+
+
+def test_of_two_first_loads_into_one_store_the_second_is_refused_and_the_first_goes_on(tmp_path: Path):
+    items = many(2)
+    wanted = list(GraphStore.build(items).lines())
+
+    def lines() -> Iterator[str]:
+        yield wanted[0]
+        with pytest.raises(StoreError, match="another aigraph command is making this store"):
+            GraphStore.from_lines(wanted, tmp_path / "big")
+        yield from wanted[1:]
+
+    with GraphStore.from_lines(lines(), tmp_path / "big") as store:
+        assert list(store.lines()) == wanted
+    assert [path.name for path in tmp_path.iterdir()] == ["big"]
+
+
+def test_what_a_killed_load_left_is_in_nobodys_way(tmp_path: Path):
+    with GraphStore(tmp_path / "big.part") as left:
+        left.add(extraction("old.txt"))
+
+    with GraphStore.build(many(1), tmp_path / "big") as store:
+        assert list(store.documents()) == [many(1)[0].document.id]
+    assert not (tmp_path / "big.part").exists()
+
+
+def test_a_folder_of_somebody_else_is_not_emptied_to_make_a_store(tmp_path: Path):
+    (tmp_path / "big.part").mkdir()
+    (tmp_path / "big.part" / "notes.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"big\.part.*holds 'notes\.txt'"):
+        GraphStore.build(many(1), tmp_path / "big")
+    assert (tmp_path / "big.part" / "notes.txt").exists()
+
+
+def test_a_load_that_cannot_be_written_says_so_and_leaves_nothing(tmp_path: Path):
+    def lines() -> Iterator[str]:
+        yield from GraphStore.build(many(1)).lines()
+        (tmp_path / "big").mkdir()
+        (tmp_path / "big" / "other").touch()  # somebody makes another store meanwhile
+
+    with pytest.raises(StoreError, match="the store could not be written"):
+        GraphStore.from_lines(lines(), tmp_path / "big")
+    assert [path.name for path in tmp_path.iterdir()] == ["big"]
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.ttl", "this is no turtle"), ("a.xyz", "?"), ("none.ttl", None)])

@@ -154,6 +154,11 @@ class Extractor:
         self._nlp = self._nlp or _loaded()
         return _extract(self._nlp, self._reviewer, document)
 
+    @property
+    def decides(self) -> bool:
+        """Whether there are decisions to carry out, and so something to report."""
+        return self._reviewer is not None
+
     def report(self, store: GraphStore | None = None) -> list[str]:
         """What became of the decisions; `store`: what was carried out there before is not called stale."""
         from aigraph.review.provenance import carried_out

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from aigraph.ask.facts import Fact, Facts, Source, Thing, read_facts, value_of
+from aigraph.ask.facts import Fact, Facts, Source, Thing, Value, read_facts, short, value_of
 from aigraph.claims.agreement import later
 from aigraph.claims.history import NORMAL, Saying, Series, histories
 from aigraph.graph.assemble import confidence_quad, doubt, label_quads
@@ -115,6 +115,17 @@ def rank_quads(facts: Iterable[Fact], series: Iterable[Series]) -> Iterator[ox.Q
             yield ox.Quad(node, CLOSED_ON, typed_literal(last.ended, "date"))
         if last.ended_by and (by := _node(last.ended_by)):
             yield ox.Quad(node, CLOSED_BY, by)
+
+
+def told_ranks(store: ox.Store) -> dict[str, tuple[tuple[str, Value], ...]]:
+    """What `rank_quads` says of each fact of a graph, as qualifiers; facts that are normal and open are left out."""
+    read = read_facts(store)
+    found: dict[str, list[tuple[str, Value]]] = defaultdict(list)
+    for quad in rank_quads(read.facts, histories(read.facts, read.articles)):
+        name = next(name for name in ("rank", "closedOn", "closedBy") if term(name) == quad.predicate)
+        if isinstance(quad.subject, ox.NamedNode):
+            found[short(quad.subject.value)].append((name, value_of(quad.object)))
+    return {key: tuple(said) for key, said in found.items() if said != [("rank", NORMAL)]}
 
 
 def _over(series: Iterable[Series], day: str) -> dict[str, str]:

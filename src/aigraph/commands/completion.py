@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from aigraph.commands.options import DEFAULT_GRAPH
+from aigraph.commands.options import DEFAULT_GRAPH, usual
 from aigraph.errors import AigraphError
 
 MOST = 200  # names offered at once
@@ -53,7 +53,7 @@ def _scanned(path: Path) -> set[str]:
 
 
 def _graph(ctx: click.Context) -> Path:
-    return Path(ctx.params.get("graph") or os.environ.get("AIGRAPH_GRAPH") or DEFAULT_GRAPH)
+    return usual(Path(ctx.params.get("graph") or os.environ.get("AIGRAPH_GRAPH") or DEFAULT_GRAPH))
 
 
 def _beginning(start: str, names: Iterable[str]) -> list[str]:
@@ -194,8 +194,8 @@ def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that makes SHELL complete commands, options, names of things in the graph (in any script),
     saved queries with their parameters, properties and prefixes.
 
-    Names come from the graph that --graph or AIGRAPH_GRAPH names. To switch it on, add the line for your shell to its
-    start file.
+    Names come from the graph that --graph or AIGRAPH_GRAPH names, else from the usual one. To switch it on, add the
+    line for your shell to its start file.
 
     \b
     Examples:

@@ -66,6 +66,17 @@ def default_decisions() -> Path | None:
 
 def graph_option(function: F) -> F:
     """--graph: the graph to ask."""
+    return _graph_option(
+        "The graph to ask: a file (.nq .ttl .nt .trig .jsonld .rdf), a store folder, or an endpoint (.toml)."
+    )(function)
+
+
+def local_graph_option(function: F) -> F:
+    """--graph of what does not ask endpoints."""
+    return _graph_option("The graph: a file (.nq .ttl .nt .trig .jsonld .rdf) or a store folder.")(function)
+
+
+def _graph_option(text: str) -> Callable[[F], F]:
     return click.option(
         "--graph",
         "-g",
@@ -73,8 +84,8 @@ def graph_option(function: F) -> F:
         default=DEFAULT_GRAPH,
         show_default=True,
         envvar="AIGRAPH_GRAPH",
-        help="The graph to ask: a file (.nq .ttl .nt .trig .jsonld .rdf), a store folder, or an endpoint (.toml).",
-    )(function)
+        help=text,
+    )
 
 
 def store_option(function: F) -> F:
@@ -143,6 +154,11 @@ def open_view(path: Path, as_of: str | None, dated_only: bool, *, ranks: bool = 
         yield view.store
 
 
+def usual(path: Path) -> Path:
+    """The graph that is meant: where the usual file is not there, the usual store, if that is."""
+    return DEFAULT_STORE if path == DEFAULT_GRAPH and not path.exists() and DEFAULT_STORE.is_dir() else path
+
+
 def open_graph(path: Path, *, whole: bool = True) -> GraphStore:
     """The graph to ask; where the usual file is missing, the usual store. Raises StoreError where there is none.
 
@@ -152,8 +168,7 @@ def open_graph(path: Path, *, whole: bool = True) -> GraphStore:
     from aigraph.remote.settings import is_endpoint
     from aigraph.storage.store import GraphStore
 
-    if path == DEFAULT_GRAPH and not path.exists() and DEFAULT_STORE.is_dir():
-        path = DEFAULT_STORE
+    path = usual(path)
     if is_endpoint(path):
         return _at_endpoint(path, whole=whole)
     if not path.exists():

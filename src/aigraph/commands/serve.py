@@ -6,22 +6,28 @@ from pathlib import Path
 
 import click
 
-from aigraph.commands.options import DEFAULT_GRAPH, DEFAULT_STORE, graph_option
+from aigraph.commands.options import local_graph_option, usual
 from aigraph.commands.output import say
 
 
 @click.command(short_help="Serve the graph: SPARQL, pages, search.")
-@graph_option
+@local_graph_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is everybody.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0: any free one.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1, 3600), default=30.0, show_default=True, help="Seconds a query may take."
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=30.0,
+    show_default=True,
+    help="Seconds a query may take; waiting for a free worker is not counted.",
 )
 @click.option(
     "--limit", type=click.IntRange(1), default=100_000, show_default=True, help="Rows or triples an answer may have."
 )
 @click.option("--workers", type=click.IntRange(1, 256), default=8, show_default=True, help="Queries at the same time.")
-@click.option("--ranks", is_flag=True, help="Give every fact aig:rank, as `aigraph query --ranks` does.")
+@click.option(
+    "--ranks", is_flag=True, help="Give every fact aig:rank, as `aigraph query --ranks` does; pages show ranks anyway."
+)
 @click.option(
     "--update-token",
     envvar="AIGRAPH_UPDATE_TOKEN",
@@ -45,8 +51,7 @@ def serve(
     from aigraph.serve.run import serve_forever
     from aigraph.serve.settings import Settings
 
-    if graph == DEFAULT_GRAPH and not graph.exists() and DEFAULT_STORE.is_dir():
-        graph = DEFAULT_STORE
+    graph = usual(graph)
     if is_endpoint(graph):
         raise StoreError(f"{graph}: an endpoint serves itself; name a file or a store folder to serve")
     if not graph.exists():

@@ -25,6 +25,8 @@ from typing import Any
 import pyoxigraph as ox
 
 import aigraph
+from aigraph.ask.facts import Value
+from aigraph.claims.snapshot import told_ranks
 from aigraph.errors import StoreError
 from aigraph.serve.keeper import stamp
 from aigraph.serve.search import SearchIndex
@@ -65,7 +67,9 @@ class Copy:
         self.readers = 0
         self.notes: dict[str, Any] = {}  # answers that hold for this state, by what they answer
         self._search: SearchIndex | None = None
+        self._ranks: dict[str, tuple[tuple[str, Value], ...]] | None = None
         self._lock = threading.Lock()
+        self._ranking = threading.Lock()
 
     def search(self) -> SearchIndex:
         """The index of names; built by whoever asks first, the others wait for it."""
@@ -73,6 +77,13 @@ class Copy:
             if self._search is None:
                 self._search = SearchIndex(self.store)
             return self._search
+
+    def ranks(self) -> dict[str, tuple[tuple[str, Value], ...]]:
+        """Fact -> its rank, end and successor, where it is not just normal; worked out by whoever asks first."""
+        with self._ranking:
+            if self._ranks is None:
+                self._ranks = told_ranks(self.store)
+            return self._ranks
 
 
 class Copies:
@@ -177,9 +188,10 @@ class Copies:
             seen = now
 
     async def _prepare(self) -> None:
-        """Build the index of the current copy before somebody waits for it."""
+        """Build the index and the ranks of the current copy before somebody waits for it."""
         async with self.reading() as copy:
             await asyncio.to_thread(copy.search)
+            await asyncio.to_thread(copy.ranks)
 
     def close(self) -> None:
         """Remove all copies."""

@@ -90,7 +90,8 @@ def _posted(headers: Headers, body: bytes) -> list[tuple[str, str]]:
     charset = next((p.partition("=")[2].strip("\" '") for p in params if p.startswith("charset=")), "utf-8")
     if kind not in (_FORM, _QUERY, _UPDATE):
         what = f"the media type {kind!r}" if kind else "a body without a media type"
-        raise Refused(415, f"{what} is not taken; send {_FORM}, {_QUERY} or {_UPDATE}", {"Accept-Post": _FORM})
+        offered = {"Accept-Post": f"{_FORM}, {_QUERY}"}
+        raise Refused(415, f"{what} is not taken; send {_FORM}, {_QUERY} or {_UPDATE}", offered)
     if charset not in ("utf-8", "utf8"):
         raise Refused(400, f"the charset {charset!r} is not taken; SPARQL is sent in UTF-8")
     if kind == _FORM:
@@ -122,6 +123,8 @@ class Endpoint:
                 return await self._update(request, asked)
             return await self._query(request, asked)
         except Refused as refusal:
+            if "Accept-Post" in refusal.headers and self.settings.update_token is not None:
+                refusal.headers["Accept-Post"] += f", {_UPDATE}"
             return refusal.response()
         except ClientDisconnect:
             return Response(status_code=499)

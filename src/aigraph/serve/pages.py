@@ -285,7 +285,7 @@ def _group_link(request: Request) -> Callable[[str, int], str]:
 
 def _pages(request: Request, copy: Copy) -> Pages:
     reader = reader_of(request)
-    return Pages(copy.store, reader, _texts()[reader.ui])
+    return Pages(copy.store, reader, _texts()[reader.ui], copy.ranks())
 
 
 def _node(thing: str) -> ox.NamedNode | None:

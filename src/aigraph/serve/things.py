@@ -96,8 +96,16 @@ def path_of(thing: str) -> str:
 class Pages:
     """Makes the contents of pages from one copy, for one reader; remembers names for as long as it lives."""
 
-    def __init__(self, store: ox.Store, reader: Reader, words: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        store: ox.Store,
+        reader: Reader,
+        words: Mapping[str, str],
+        ranks: Mapping[str, tuple[tuple[str, Value], ...]] | None = None,
+    ) -> None:
+        """`ranks`: what is to be shown of facts whose graph does not say their rank."""
         self.store = store
+        self.ranks = ranks or {}
         self.reader = reader
         self.words = words  # the interface's texts; "term X" names a property that the ontology does not label
         self._links: dict[str, Link] = {}
@@ -150,8 +158,8 @@ class Pages:
     def groups(self, node: ox.NamedNode, *, only: str = "", first: int = 0, most: int = 100) -> list[Group]:
         """The facts about a thing by relation: figures, what it does, what is done to it, and events last.
 
-        Each group begins with its surest facts and holds at most `most`; `only` is the key of one group, of which the
-        facts from `first` on are given.
+        Each group begins with what stands, then the surest facts, ends with what is over, and holds at most `most`;
+        `only` is the key of one group, of which the facts from `first` on are given.
         """
         about = short(node.value)
         found: dict[tuple[bool, int, str, str], list[Fact]] = {}
@@ -165,13 +173,20 @@ class Pages:
             if only and key != only:
                 continue
             start = first if only else 0
-            facts.sort(key=lambda fact: (-fact.confidence, fact.id))
+            facts = sorted(map(self._ranked, facts), key=lambda fact: (_place(fact), -fact.confidence, fact.id))
             rows = tuple(self.row(fact) for fact in facts[start : start + most])
             groups.append(Group(key, self.word(predicate), way, start, len(facts), rows))
         return groups
 
+    def _ranked(self, fact: Fact) -> Fact:
+        """The fact with its rank, where the graph does not say it."""
+        if fact.id not in self.ranks or "rank" in dict(fact.qualifiers):
+            return fact
+        return replace(fact, qualifiers=(*fact.qualifiers, *self.ranks[fact.id]))
+
     def row(self, fact: Fact) -> Row:
         """A fact ready to be shown."""
+        fact = self._ranked(fact)
         names = self.names_in(fact)
         target = Link(self._figure(fact)) if fact.is_figure else self.link(str(fact.object))
         return Row(
@@ -270,6 +285,14 @@ class Pages:
             elif isinstance(quad.object, ox.Literal):
                 rows.append((self.word(name), Link(quad.object.value)))
         return sorted(rows, key=lambda row: (row[0], row[1].text))
+
+
+def _place(fact: Fact) -> int:
+    """Where a fact belongs in its group, by its rank: what stands is first, what is over or denied last."""
+    said = dict(fact.qualifiers)
+    if said.get("rank") == "deprecated" or "closedOn" in said or "closedBy" in said:
+        return 2
+    return int(said.get("rank") != "preferred")
 
 
 def _understood(name: str, value: Value) -> bool:

@@ -54,6 +54,13 @@ def stored_documents(store: ox.Store) -> list[Stored]:
     return [describe_document(store, key) for key in document_ids(store)]
 
 
+def texts_of(store: ox.Store) -> dict[str, tuple[str, str]]:
+    """All documents by the hash of their text: (id, name)."""
+    found = {_id(q): literal(q).value for q in store.quads_for_pattern(None, term("sha256"), None, _MERGED)}
+    names = {_id(q): literal(q).value for q in store.quads_for_pattern(None, term("dcterms:identifier"), None, _MERGED)}
+    return {sha: (key, names.get(key, "")) for key, sha in sorted(found.items(), reverse=True)}
+
+
 def describe_document(store: ox.Store, document_id: str) -> Stored:
     """One document by its id."""
     node = document_node(document_id)

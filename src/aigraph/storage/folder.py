@@ -14,6 +14,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,15 @@ class Lock:
                     self.release()
                     raise
                 time.sleep(_PAUSE)
+
+    def of(self, folder: Path) -> bool:
+        """Whether it is the lock of the folder that has this name now, and not of one that had it before."""
+        if self._file is None:
+            return True
+        try:
+            return os.path.samestat(os.fstat(self._file), (folder / LOCK).stat())
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         """Let others in."""
@@ -159,16 +169,71 @@ class _Stream(io.RawIOBase):
         return len(given)
 
 
-def make_folder(path: Path, lines: Iterable[str], *, at_once: int) -> None:
-    """A new store folder of N-Quads lines, whole or not at all. Raises StoreError where something is there."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise StoreError(f"{path}: holds something already; add to it, or name a new folder")
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to make a store in, which becomes `path` at the end of the block: whole or not at all.
+
+    Raises StoreError where something is there, another process makes it as well, or it cannot be written.
+    """
+    _must_be_new(path)
     partial = path.with_name(path.name + ".part")
-    shutil.rmtree(partial, ignore_errors=True)  # left by a run that was killed
-    path.parent.mkdir(parents=True, exist_ok=True)
-    store, lock = open_folder(partial, write=True)
+    lock = _lock_new(partial)
+    try:
+        _must_be_new(path)  # it may be there since, from whoever had the lock
+        _empty(partial)  # what a run left that was killed
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        _discard(partial)
+        raise StoreError(
+            f"{path}: the store could not be written: {error}; nothing of it was kept, repeat the command"
+        ) from error
+    except BaseException:
+        _discard(partial)
+        raise
+    finally:
+        lock.release()
+
+
+def fill_folder(folder: Path, lines: Iterable[str], *, at_once: int) -> None:
+    """Make a store of N-Quads lines in a folder that is locked."""
+    store = ox.Store(str(folder))
     load_lines(store, lines, at_once=at_once)
     store.flush()
-    del store
-    lock.release()
-    partial.replace(path)
+
+
+def _must_be_new(path: Path) -> None:
+    """Raise StoreError where something is there."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise StoreError(f"{path}: holds something already; add to it, or name a new folder")
+
+
+def _lock_new(partial: Path) -> Lock:
+    """The lock on a folder in which a store is made, and the folder. Raises StoreError where another has it."""
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+        if not is_store(partial) and (foreign := _foreign(partial)):
+            raise StoreError(f"{partial}: is needed to make the store, and holds {min(foreign)!r}; move it away")
+        lock = Lock(partial, alone=True)
+    except (BlockingIOError, FileNotFoundError) as error:  # not there any more: the other has just finished
+        raise StoreError(
+            f"{partial}: another aigraph command is making this store; try again when it has finished"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{partial}: the store cannot be made: {error}; name another folder") from error
+    if not lock.of(partial):  # the other has finished, and the lock went with its folder
+        lock.release()
+        raise StoreError(f"{partial}: another aigraph command has just made this store; try again")
+    return lock
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a locked folder, but the lock."""
+    for found in folder.iterdir():
+        if found.name != LOCK:
+            found.unlink()
+
+
+def _discard(folder: Path) -> None:
+    """Remove a locked folder that is of no use, as far as possible: what is left goes in the next run."""
+    shutil.rmtree(folder, ignore_errors=True)

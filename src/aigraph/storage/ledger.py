@@ -78,6 +78,11 @@ class Ledger:
         query = "SELECT sha256 FROM texts WHERE path = ? AND withdrawn = ? ORDER BY sha256"
         return [row[0] for row in self._db.execute(query, (path, int(withdrawn)))]
 
+    def withdrawn(self, path: str, sha256: str) -> bool:
+        """Whether a text of a file was withdrawn and is to stay out."""
+        query = "SELECT 1 FROM texts WHERE path = ? AND sha256 = ? AND withdrawn = 1"
+        return self._db.execute(query, (path, sha256)).fetchone() is not None
+
     def sources(self, sha256: str) -> list[str]:
         """The files that give a text, sorted."""
         query = "SELECT path FROM texts WHERE sha256 = ? AND withdrawn = 0 ORDER BY path"

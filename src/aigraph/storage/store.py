@@ -11,6 +11,7 @@ Oxigraph's union of all graphs, which gives a triple of two documents twice.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,7 +26,7 @@ from aigraph.model import Extraction
 from aigraph.remote.settings import is_endpoint
 from aigraph.storage.changes import plan
 from aigraph.storage.documents import Stored, document_with, find_document, stored_documents
-from aigraph.storage.folder import LOAD_LINES, SMALL_LINES, Lock, load_lines, make_folder, open_folder
+from aigraph.storage.folder import LOAD_LINES, SMALL_LINES, Lock, fill_folder, load_lines, new_folder, open_folder
 
 if TYPE_CHECKING:
     import rdflib
@@ -39,6 +40,7 @@ GRAPH_SUFFIXES = {
     ".rdf": ox.RdfFormat.RDF_XML,
 }
 _MERGED = ox.DefaultGraph()
+_AFTER = 5.0  # seconds to wait for others who found a new store before its maker came back to it
 
 
 class GraphStore:
@@ -72,16 +74,20 @@ class GraphStore:
             store = cls()
             load_lines(store.inner, lines, at_once=min(at_once, SMALL_LINES))
             return store
-        make_folder(path, lines, at_once=at_once)
-        return cls(path)
+        with new_folder(path) as folder:
+            fill_folder(folder, lines, at_once=at_once)
+        return cls(path, wait=_AFTER)
 
     @classmethod
     def from_dump(cls, dump: Path, path: Path | None = None) -> GraphStore:
         """A new store of the documents of an N-Quads dump, loaded in bulk. Raises StoreError where it is none."""
-        with Assembler() as assembler:
+        with nullcontext() if path is None else new_folder(path) as folder, Assembler() as assembler:
             for document_id, quads in read_parts(dump):
                 assembler.add_quads(document_id, quads)
-            return cls.from_lines(assembler.lines(), path)
+            if folder is None:
+                return cls.from_lines(assembler.lines())
+            fill_folder(folder, assembler.lines(), at_once=LOAD_LINES)
+        return cls(path, wait=_AFTER)
 
     @classmethod
     def read(cls, source: Path, *, wait: float = 0.0) -> GraphStore:

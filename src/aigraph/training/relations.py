@@ -20,12 +20,12 @@ from aigraph.relate.candidates import FEATURE_BITS, Candidate
 from aigraph.relate.network import Network, places_of
 from aigraph.relate.pairs import FLOOR, DocumentFacts, Pair, PairNumbers, Reading, group
 from aigraph.relate.passages import Passages, read_passages
-from aigraph.relate.reader import KEEP, Weigher, candidate_finder, mixed, surface_names
+from aigraph.relate.reader import KEEP, candidate_finder, mixed, surface_names
 from aigraph.relate.scorer import LinearPart, RelationModel, TreePart
 from aigraph.relate.targets import all_targets
 from aigraph.training.alignment import FactIndex, gold_entities, gold_facts, label, pair_is_stated
 from aigraph.training.corpus import GoldDocument
-from aigraph.training.examples import WordingExample
+from aigraph.training.examples import WordingExample, example_rows
 
 FOLDS = 5
 REGULARISATION = 0.3  # C of the linear part, the best of 0.1, 0.3, 1 and 3 on the training folds
@@ -272,32 +272,6 @@ def tree_rows(
     return np.concatenate(matrices), np.array(stated, dtype=int), np.array(fold), predicates
 
 
-def example_rows(
-    examples: Sequence[tuple[WordingExample, Analysis]], model: RelationModel
-) -> tuple[np.ndarray, np.ndarray]:
-    """(numbers, stated) of the marked pairs of single sentences, weighed by parts that have not seen them."""
-    matrices, verdicts, finder = [], [], candidate_finder()
-    for example, analysis in examples:
-        names = surface_names(analysis)
-        sentences = finder.sentences(analysis)
-        weigh = Weigher(model, sentences, names)
-        pairs = group(weigh(list(finder.find(analysis.norm, sentences, names))))
-        if known := {k: v for k, pair in enumerate(pairs) if (v := _verdict(pair, example)) is not None}:
-            matrices.append(PairNumbers(pairs, DocumentFacts(analysis, names), all_targets()).matrix()[list(known)])
-            verdicts += known.values()
-    return np.concatenate(matrices), np.array(verdicts, dtype=int)
-
-
-def _verdict(pair: Pair, example: WordingExample) -> bool | None:
-    """Whether the sentence states the pair; what stands the wrong way round is no fact. None: nobody knows."""
-    s, o = pair.best.candidate.subject, pair.best.candidate.object
-    if pair.key[1] != example.predicate or o is None:
-        return None
-    if (s.start, o.start) == (example.subject, example.object):
-        return example.stated
-    return False if (o.start, s.start) == (example.subject, example.object) and not example.symmetric else None
-
-
 def fit_trees(matrix: np.ndarray, stated: np.ndarray) -> TreePart:
     """Boosted trees on the numbers of the pairs."""
     import lightgbm
@@ -386,8 +360,8 @@ def train_relations(
     matrix, stated, fold, predicates = tree_rows(prepared, rows, unstated)
     chosen = dict(thresholds) if thresholds else choose_thresholds(matrix, stated, fold, predicates)
     status = linear_part({"unstated": polarity} if polarity is not None else {}, ("unstated",))
-    linear = linear_part(columns, all_targets())
-    model = RelationModel(linear, fit_trees(matrix, stated), status, chosen, networks, all_targets())
+    trees, linear = fit_trees(matrix, stated), linear_part(columns, all_targets())
+    model = RelationModel(linear, trees, status, chosen, networks, all_targets())
     if examples:
         more, right = example_rows(examples, model)
         model.trees = fit_trees(
