@@ -170,8 +170,8 @@ class TestEvaluate:
         rows = {row["kind"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
 
         assert result.exit_code == 0
-        assert rows["relation:developedBy"]["f1"] == "1"
-        assert rows["entities"]["recall"] == "1"
+        assert float(rows["relation:developedBy"]["f1"]) == 1
+        assert float(rows["entities"]["recall"]) == 1
 
     def test_a_floor_that_is_not_reached_exits_with_1(self, graph_file, gold):
         assert call("evaluate", graph_file, gold, "--floor", "facts=0.99").exit_code == 1

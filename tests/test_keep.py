@@ -384,8 +384,8 @@ def test_many_read_a_store_at_once_and_none_beside_a_writer(tmp_path: Path):
 def test_a_folder_that_is_no_store_is_left_alone(tmp_path: Path):
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
 
-    for open_ in (GraphStore, GraphStore.read):
-        with pytest.raises(StoreError, match="not the folder of a store"):
+    for open_, told in ((GraphStore, "not the folder of a store"), (GraphStore.read, "holds no graph to read")):
+        with pytest.raises(StoreError, match=told):
             open_(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
