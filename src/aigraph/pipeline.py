@@ -7,6 +7,7 @@ appear whole or stay as they were. The same documents give the same bytes.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -127,11 +128,17 @@ def _loaded() -> Language:
     """The language pipeline, with schema and lexicon read: their faults are theirs, not those of a document."""
     from aigraph.nlp import create_pipeline
     from aigraph.recognise.lexicon import load_lexicon
+    from aigraph.recognise.tagger import load_tagger
+    from aigraph.relate.scorer import load_relation_model
     from aigraph.schema import load_schema
 
     load_schema()
     load_lexicon()
-    return create_pipeline()
+    load_tagger()
+    load_relation_model()
+    nlp = create_pipeline()
+    gc.freeze()  # all this lives to the end of the run: the collector need not walk through it again and again
+    return nlp
 
 
 def _extract(nlp: Language, reviewer: Reviewer | None, document: Document) -> Extraction:

@@ -28,6 +28,7 @@ from aigraph.relate.patterns import Slot as PatternSlot
 
 FEATURE_BITS = 20
 _MASK = (1 << FEATURE_BITS) - 1
+REMEMBERED = 200_000  # features whose numbers are kept: 25 MB
 MAX_APART = 14  # slots between the two; farther pairs are almost never a stated fact
 MAX_TABLE_APART = 40  # rows of a table are wide
 
@@ -184,4 +185,22 @@ def _hash(prefix: str, strings: Sequence[str], s: Slot, o: Slot | None, names: M
         extra = literal_features(o.literal, s.type)
     elif o is not None:
         extra = name_features(names.get(s.entity or "", ""), names.get(o.entity or "", ""))
-    return sorted({crc32((prefix + x).encode()) & _MASK for x in (*strings, *extra)})
+    numbers = _NUMBERS[prefix]
+    return sorted({numbers[x] for x in (*strings, *extra)})
+
+
+class _Numbers(dict[str, int]):
+    """The numbers of features under one prefix, remembered: most come up again within a few sentences."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self.prefix = prefix
+
+    def __missing__(self, feature: str) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        number = self[feature] = crc32((self.prefix + feature).encode()) & _MASK
+        return number
+
+
+_NUMBERS = {prefix: _Numbers(prefix) for prefix in ("F:", "R:", "S:")}

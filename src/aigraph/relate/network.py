@@ -181,4 +181,5 @@ def _between(states: States, at: np.ndarray, s: np.ndarray, o: np.ndarray, there
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+    half: np.ndarray = np.tanh(x * np.float32(0.5))
+    return half * np.float32(0.5) + np.float32(0.5)
