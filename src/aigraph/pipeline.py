@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -136,9 +136,17 @@ def _loaded() -> Language:
     load_lexicon()
     load_tagger()
     load_relation_model()
-    nlp = create_pipeline()
-    gc.freeze()  # all this lives to the end of the run: the collector need not walk through it again and again
-    return nlp
+    _freeze()
+    return create_pipeline()
+
+
+@cache
+def _freeze() -> None:
+    """What was read lives to the end of the process: the collector need not walk through it again and again.
+
+    Once only: what a later call would freeze with it may be garbage by then.
+    """
+    gc.freeze()
 
 
 def _extract(nlp: Language, reviewer: Reviewer | None, document: Document) -> Extraction:

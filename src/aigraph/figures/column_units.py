@@ -39,6 +39,7 @@ def with_column_units(norm: str, blocks: Sequence[Block], literals: Sequence[Lit
     """
     starts = [x.start for x in literals]
     read: dict[tuple[str, ...], Literal | None] = {}
+    captions: dict[int, str] = {}
     kept: dict[int, Literal] = {x.start: x for x in literals}
     for block in blocks:
         if block.kind != "row" or block.parent is None or blocks[block.parent].kind != "row":
@@ -46,11 +47,13 @@ def with_column_units(norm: str, blocks: Sequence[Block], literals: Sequence[Lit
         header = blocks[block.parent]
         if len(header.cells) != len(block.cells):
             continue
+        if header.index not in captions:
+            captions[header.index] = _caption(norm, header, blocks)
         for column, (start, end) in enumerate(block.cells):
             head = norm[slice(*header.cells[column])].strip()
             if column == 0 or len(head) > LONGEST_HEAD or _CELL.fullmatch(norm[start:end].strip()) is None:
                 continue
-            words = head, _captions(norm, header, blocks)
+            words = head, captions[header.index]
             there = literals[bisect_left(starts, start) : bisect_left(starts, end)]
             for number in _NUMBER.finditer(norm, start, end):
                 own = next((x for x in there if x.start < number.end() and x.end > number.start()), None)
@@ -64,7 +67,7 @@ def with_column_units(norm: str, blocks: Sequence[Block], literals: Sequence[Lit
     return sorted(kept.values(), key=lambda x: x.start)
 
 
-def _captions(norm: str, header: Block, blocks: Sequence[Block]) -> str:
+def _caption(norm: str, header: Block, blocks: Sequence[Block]) -> str:
     """What stands in brackets in the lines right above a table: "Prices (USD per 1M tokens)"."""
     found = []
     for above in blocks[max(0, header.index - CAPTIONS) : header.index]:

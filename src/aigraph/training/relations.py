@@ -52,7 +52,7 @@ EXAMPLE_WEIGHT = 5  # each example of the ontology counts as so many pairs of a 
 
 
 def network_fold(name: str) -> int:
-    """The part of the documents that a network is not trained on; another split than `fold_of`."""
+    """The part of the documents that a network, and a tagger to find names with, is not trained on; not `fold_of`'s."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) // 5 % NETWORKS
 
 
