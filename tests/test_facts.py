@@ -13,7 +13,7 @@ from tests.made_judged import all_candidates, judged
 
 from aigraph.model import POLARITIES, STATED, Extraction, Tie
 from aigraph.paths import ontology_dir
-from aigraph.relate.facts import accepted, is_helper, results_of, statements_of, tied_statements
+from aigraph.relate.facts import is_helper, results_of, statements_of, tied_statements
 from aigraph.relate.pairs import FLOOR, Reading, group
 from aigraph.relate.reader import Judged
 from aigraph.schema import load_schema
@@ -27,7 +27,7 @@ def made(text: str, *names: tuple[str, str], literals: bool = False):
 
 
 def one(state, predicate: str, subject: str, obj: str, **more: float):
-    (statement,) = statements_of(state, [judged(state, predicate, subject, obj, **more)], {})
+    (statement,) = statements_of(state, [judged(state, predicate, subject, obj, **more)], 0.5)
     return statement
 
 
@@ -54,21 +54,20 @@ class TestStatements:
     def test_below_the_threshold_nothing_is_said(self):
         state = made("Starworks 发布了 Lumen-2。", ("Starworks", ORG), ("Lumen-2", MODEL))
         j = judged(state, "developedBy", "Lumen-2", "Starworks", probability=0.6)
-        assert statements_of(state, [j], {"developedBy": 0.7}) == []
-        assert len(statements_of(state, [j], {"developedBy": 0.5})) == 1
-        assert accepted([j], {"developedBy": 0.6}) == []
+        assert statements_of(state, [j], 0.7) == []
+        assert len(statements_of(state, [j], 0.5)) == 1
 
     def test_a_symmetric_fact_is_said_once(self):
         state = made("Starworks 与 Oakline 合作。", ("Starworks", ORG), ("Oakline", ORG))
         both = [judged(state, "partnerOf", a, b) for a, b in (("Starworks", "Oakline"), ("Oakline", "Starworks"))]
-        assert len(statements_of(state, both, {})) == 1
+        assert len(statements_of(state, both, 0.5)) == 1
 
     def test_helpers_are_no_statements(self):
         state = made("Lumen-2 在 MathTrail 上得 71.5 分。", ("Lumen-2", MODEL), ("MathTrail", BENCH), literals=True)
         j = judged(state, "score.model", "Lumen-2", "71.5")
         assert is_helper("score.model") and is_helper("event.Release") and is_helper("on.date")
         assert not is_helper("releaseDate")
-        assert statements_of(state, [j], {}) == []
+        assert statements_of(state, [j], 0.5) == []
 
     @pytest.mark.parametrize(
         ("text", "status"),
@@ -87,7 +86,7 @@ class TestStatements:
     def test_a_doubtful_denial_is_dropped_rather_than_told(self):
         state = made("Starworks 没有投资 Oakline。", ("Starworks", ORG), ("Oakline", ORG))
         j = judged(state, "investedIn", "Starworks", "Oakline", probability=0.05, logit=0.2, unstated=2.0)
-        assert statements_of(state, [j], {}) == []
+        assert statements_of(state, [j], 0.5) == []
 
     def test_hearsay_is_told_as_reported(self):
         state = made("据传 Starworks 投资了 Oakline。", ("Starworks", ORG), ("Oakline", ORG))
@@ -144,14 +143,14 @@ class TestResults:
         state = self.state()
         sides = (("score.model", "Lumen-2"), ("score.benchmark", "MathTrail"))
         ties = [judged(state, p, s, "71.5") for p, s in sides]
-        (result,), (statement,) = results_of(state, ties, {})
+        (result,), (statement,) = results_of(state, ties)
         assert (result.model, result.benchmark, result.value) == ("model-lumen2", "benchmark-mathtrail", 71.5)
         assert result.confidence == pytest.approx(0.81)
         assert statement.predicate == "evaluatedOn" and statement.evidence == result.evidence
 
     def test_a_number_without_a_benchmark_is_no_result(self):
         state = self.state()
-        assert results_of(state, [judged(state, "score.model", "Lumen-2", "71.5")], {}) == ([], [])
+        assert results_of(state, [judged(state, "score.model", "Lumen-2", "71.5")]) == ([], [])
 
     def test_the_likelier_model_gets_the_number(self):
         state = self.state()
@@ -160,7 +159,7 @@ class TestResults:
             judged(state, "score.model", "Kestrel", "68.2", probability=0.8),
             judged(state, "score.benchmark", "MathTrail", "68.2"),
         ]
-        (result,), _ = results_of(state, ties, {})
+        (result,), _ = results_of(state, ties)
         assert result.model == "model-kestrel"
 
     def test_the_same_result_is_given_once(self):
@@ -170,7 +169,7 @@ class TestResults:
         readings = [
             (p, Reading(2.0, c)) for c in all_candidates(state) for p in wanted if p in c.predicates and c.object
         ]
-        results, _ = results_of(state, [Judged(pair, 0.9) for pair in group(readings)], {})
+        results, _ = results_of(state, [Judged(pair, 0.9) for pair in group(readings)])
         assert len(results) == 1
 
 

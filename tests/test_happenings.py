@@ -30,7 +30,7 @@ class TestNamed:
     def test_the_participants_of_one_sentence_are_one_event(self):
         state = made(self.TEXT, *self.NAMES)
         facts = [judged(state, "event.Release", n, probability=p) for n, p in (("Starworks", 0.7), ("Lumen-2", 0.9))]
-        (event,) = events_of(state, facts, [], {})
+        (event,) = events_of(state, facts, [], 0.5)
         assert event.type == "Release" and event.participants == ("model-lumen2", "organization-starworks")
         assert event.confidence == 0.9
         assert event.evidence[0].exact == self.TEXT
@@ -38,24 +38,24 @@ class TestNamed:
     def test_its_date_is_the_likeliest_of_its_sentence(self):
         state = made(self.TEXT, *self.NAMES)
         facts = [judged(state, "event.Release", "Lumen-2"), judged(state, "on.date", "Lumen-2", "2025")]
-        (event,) = events_of(state, facts, [], {})
+        (event,) = events_of(state, facts, [], 0.5)
         assert event.date == "2025-08-20"
 
     def test_without_a_date_there_is_none(self):
         state = made(self.TEXT, *self.NAMES)
-        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [], {})
+        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [], 0.5)
         assert event.date is None
 
     def test_what_is_below_its_threshold_takes_no_part(self):
         state = made(self.TEXT, *self.NAMES)
         facts = [judged(state, "event.Release", n, probability=p) for n, p in (("Starworks", 0.4), ("Lumen-2", 0.9))]
-        (event,) = events_of(state, facts, [], {"event.Release": 0.5})
+        (event,) = events_of(state, facts, [], 0.5)
         assert event.participants == ("model-lumen2",)
 
     def test_the_maker_of_what_is_released_takes_part(self):
         state = made("Lumen-2 于今日发布。它由 Starworks 研发。", *self.NAMES)
         maker = say(state, "它由 Starworks 研发。", "model-lumen2", "developedBy", "organization-starworks")
-        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [maker], {})
+        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [maker], 0.5)
         assert "organization-starworks" in event.participants
 
     def test_a_denied_maker_does_not(self):
@@ -68,18 +68,18 @@ class TestNamed:
             "organization-starworks",
             polarity="negated",
         )
-        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [maker], {})
+        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [maker], 0.5)
         assert event.participants == ("model-lumen2",)
 
     def test_a_plan_that_both_readers_see_is_a_plan(self):
         state = made("Starworks 计划发布 Lumen-2。", *self.NAMES)
-        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2", unstated=2.0)], [], {})
+        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2", unstated=2.0)], [], 0.5)
         assert event.polarity == "planned"
 
     def test_a_conference_is_named_by_its_participant_of_that_type(self):
         state = made("Starworks 亮相 Cedar Summit。", ("Starworks", ORG), ("Cedar Summit", "Event"))
         facts = [judged(state, "event.Conference", n) for n in ("Starworks", "Cedar Summit")]
-        (event,) = events_of(state, facts, [], {})
+        (event,) = events_of(state, facts, [], 0.5)
         assert (event.name, event.entity) == ("Cedar Summit", "event-cedarsummit")
         assert event.participants == ("organization-starworks",)
 
@@ -92,7 +92,7 @@ class TestTraced:
     def test_a_fact_that_is_an_event(self, predicate, kind):
         state = made(self.TEXT, *self.NAMES)
         s = say(state, "Oakline 投资 Starworks。", "organization-oakline", predicate, "organization-starworks")
-        (event,) = events_of(state, [], [s], {})
+        (event,) = events_of(state, [], [s], 0.5)
         assert event.type == kind
         assert event.participants == ("organization-oakline", "organization-starworks")
         assert event.evidence == s.evidence
@@ -100,7 +100,7 @@ class TestTraced:
     def test_a_release_date_is_a_release(self):
         state = made("Lumen-2 于 2025 年 8 月发布。", ("Lumen-2", MODEL))
         s = say(state, "Lumen-2 于 2025 年 8 月发布。", "model-lumen2", "releaseDate", "2025-08")
-        (event,) = events_of(state, [], [s], {})
+        (event,) = events_of(state, [], [s], 0.5)
         assert (event.type, event.date, event.participants) == ("Release", "2025-08", ("model-lumen2",))
 
     @pytest.mark.parametrize("polarity", ["negated", "planned", "hypothetical"])
@@ -114,7 +114,7 @@ class TestTraced:
             "organization-starworks",
             polarity=polarity,
         )
-        assert events_of(state, [], [s], {}) == []
+        assert events_of(state, [], [s], 0.5) == []
 
     def test_two_investors_of_one_firm_are_one_round(self):
         state = made("Oakline 与 Mossfield 投资 Starworks。", *self.NAMES)
@@ -123,7 +123,7 @@ class TestTraced:
             say(state, words, f"organization-{n}", "investedIn", "organization-starworks")
             for n in ("oakline", "mossfield")
         ]
-        (event,) = events_of(state, [], both, {})
+        (event,) = events_of(state, [], both, 0.5)
         assert len(event.participants) == 3
 
     def test_events_come_in_text_order_and_the_same_every_time(self):
@@ -132,7 +132,7 @@ class TestTraced:
             say(state, "Starworks 收购 Mossfield。", "organization-starworks", "acquired", "organization-mossfield"),
             say(state, "Oakline 投资 Starworks。", "organization-oakline", "investedIn", "organization-starworks"),
         ]
-        first, second = events_of(state, [], facts, {}), events_of(state, [], facts[::-1], {})
+        first, second = events_of(state, [], facts, 0.5), events_of(state, [], facts[::-1], 0.5)
         assert [e.type for e in first] == ["Funding", "Acquisition"]
         assert first == second
 

@@ -89,6 +89,24 @@ class TestChoice:
         text = "发布 Kestrel 了"
         assert chosen(text, tagged(text, ("Kestrel", MODEL, 0.2))) == []
 
+    @pytest.mark.parametrize(
+        ("text", "kept"),
+        [
+            ("Lumen-4-INT4 is smaller", "Lumen-4-INT4"),
+            ("Lumen-4-Q3_K_M+ is smaller", "Lumen-4-Q3_K_M+"),
+            ("a Lumen-4-based app", "Lumen-4"),
+            ("Lumen-4 -INT4", "Lumen-4"),
+        ],
+    )
+    def test_a_name_is_not_cut_out_of_a_longer_one(self, text, kept):
+        (m,) = choose_mentions(text, tagged(text, ("Lumen-4", MODEL, 0.9)), [], LEXICON)
+        assert text[m.start : m.end] == kept
+
+    def test_a_hyphen_between_two_names_joins_nothing(self):
+        text = "Lumen-4-Starworks"
+        found = choose_mentions(text, tagged(text, ("Lumen-4", MODEL, 0.9), ("Starworks", ORG, 0.9)), [], LEXICON)
+        assert [text[m.start : m.end] for m in found] == ["Lumen-4", "Starworks"]
+
     def test_strong_lexicon_names_fill_what_the_tagger_passed_over(self):
         text = "星工科技 发布 Lumen-4"
         found = chosen(text, [])

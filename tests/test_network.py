@@ -147,7 +147,7 @@ class TestTraining:
             verdict=verdict,
         )
         examples = [example, replace(example)] * 4
-        net, again = training.train_network(examples, 1), training.train_network(examples, 1)
+        net, again = training.train_network(examples, 0, targets=1), training.train_network(examples, 0, targets=1)
         logits = net.logits(net.read(passages), passages, places)[pairs, 0]
         assert logits[verdict == 1].mean() > 1 + logits[verdict == 0].mean()
         assert all((net.weights[k] == again.weights[k]).all() for k in net.weights)

@@ -12,7 +12,7 @@ from aigraph.relate.context import Site, Slot
 from aigraph.relate.pairs import FLOOR
 from aigraph.relate.scorer import LinearPart, RelationModel, TreePart, load_model, load_relation_model
 from aigraph.relate.targets import all_targets
-from aigraph.training.relations import trees_from
+from aigraph.training.trees import trees_from
 
 
 def candidate(features: list[int], predicates: tuple[str, ...]) -> Candidate:
@@ -113,7 +113,7 @@ class TestTrees:
 class TestFile:
     def model(self) -> RelationModel:
         polarity = linear(("unstated",), {(3, "unstated"): 1.0}, [0.0])
-        return RelationModel(PART, stump(0, 0.0, -1.0, 1.0), polarity, {"uses": 0.5, "basedOn": 0.7})
+        return RelationModel(PART, stump(0, 0.0, -1.0, 1.0), polarity, 0.46)
 
     def saved(self) -> bytes:
         file = io.BytesIO()
@@ -129,7 +129,7 @@ class TestFile:
         back = load_model(str(path))
         c = candidate([5, 9], ("uses", "supports"))
         assert back.linear.logits([c])[0].tolist() == PART.logits([c])[0].tolist()
-        assert back.thresholds == {"uses": 0.5, "basedOn": 0.7}
+        assert back.threshold == 0.46
 
     def test_a_property_added_since_is_left_to_its_wordings(self, tmp_path):
         path = tmp_path / "relations.npz"
@@ -162,6 +162,5 @@ class TestFile:
     def test_the_shipped_weights_fit_the_shipped_ontology(self):
         model = load_relation_model()
         assert set(all_targets()) <= set(model.linear.targets)
-        assert set(model.thresholds) <= set(model.linear.targets)
-        assert all(0 < t < 1 for t in model.thresholds.values())
+        assert 0 < model.threshold < 1
         assert model.polarity.targets == ("unstated",)

@@ -1,4 +1,4 @@
-"""Training material and its preparation: spans from names, what an annotation confirms, renamed copies, thresholds.
+"""Training material and its preparation: spans from names, what an annotation confirms, renamed copies, threshold.
 
 No weights are trained here beyond a toy's; the shipped corpus is only looked at.
 """
@@ -18,7 +18,7 @@ from aigraph.training.augment import name_pool, renamed_copy
 from aigraph.training.corpus import ONLY_TRAINED_ON, GoldDocument, held_out, load_corpus, project_spans
 from aigraph.training.relations import FOLDS, _fit, _sparse, fold_of, linear_part
 from aigraph.training.tagger import labelled_lines, train_tagger
-from aigraph.training.thresholds import GRID, choose_thresholds
+from aigraph.training.thresholds import GRID, choose_threshold
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 TEXT = "Starworks 发布 Lumen-2。Lumen-2 有 70 亿参数，Lumen-20 没有。\nOakline 没有投资 Starworks。\n"
@@ -254,12 +254,11 @@ class TestFitting:
         assert np.isnan(part.bias[0]) and not np.isnan(part.bias[1])
         assert set(part.vocabulary.tolist()) <= {1, 2, 7} and set(part.columns.tolist()) == {1}
 
-    def test_thresholds_rise_where_precision_asks_for_it(self, monkeypatch):
+    def test_the_threshold_rises_where_precision_asks_for_it(self):
         rng = np.random.RandomState(0)
         probability = np.concatenate([rng.uniform(0.5, 1, 200), rng.uniform(0.2, 0.6, 400)])
         stated = np.array([1] * 200 + [0] * 400)
-        monkeypatch.setattr("aigraph.training.thresholds.cross_probabilities", lambda *_: probability)
-        chosen = choose_thresholds(np.empty((600, 1)), stated, np.zeros(600), ["uses"] * 600)
-        assert set(chosen) == {"uses"} and GRID[0] <= chosen["uses"] <= GRID[-1]
-        kept = probability > chosen["uses"]
-        assert stated[kept].mean() > 0.75
+        chosen = choose_threshold(probability, stated)
+        assert GRID[0] < chosen < GRID[-1]
+        assert stated[probability > chosen].mean() >= 0.75 > stated[probability > chosen - 0.02].mean()
+        assert choose_threshold(probability, np.zeros(600, dtype=int)) == round(float(GRID[-1]), 2)

@@ -17,7 +17,7 @@ from aigraph.model import Analysis
 from aigraph.recognise.lexicon import load_lexicon
 from aigraph.recognise.mentions import choose_mentions
 from aigraph.recognise.tagger import load_tagger
-from aigraph.relate.facts import accepted, is_helper
+from aigraph.relate.facts import is_helper
 from aigraph.relate.reader import judge
 from aigraph.relate.scorer import load_relation_model
 from aigraph.text.normalise import normalise
@@ -43,8 +43,10 @@ def kept_facts() -> tuple[np.ndarray, np.ndarray]:
             continue
         state = found(document)
         facts, entities = gold_facts(document), gold_entities(document, state)
-        for judged in accepted(judge(state), load_relation_model().thresholds):
+        for judged in judge(state):
             key = judged.pair.key
+            if judged.probability <= load_relation_model().threshold:
+                continue
             if not is_helper(key[1]) and not (isinstance(key[2], tuple) and key[2][0] == "#"):
                 confidence.append(judged.probability)
                 stated.append(pair_is_stated(judged.pair, facts, entities))

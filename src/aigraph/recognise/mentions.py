@@ -21,6 +21,8 @@ LEXICON_VOTE = 0.75  # what a lexicon type weighs against one tagger vote of pro
 MIN_SCORE = 0.4  # below, the tagger is guessing: precision on held-out documents gains more than recall loses
 TAGGER_ONLY = frozenset({"Technique", "Software", "Publication"})  # common words too often
 HOMONYM_SHARE = 0.34  # the second type of a name known for two things must win this share of its votes
+_MADE = frozenset({"Model", "Hardware", "Benchmark", "Dataset", "Software", "Technique"})
+_REST = re.compile(r"(?:-[A-Z0-9]\w*+(?:[.+]\w++)*+\+?)++", re.ASCII)  # Larkspur-70B|-INT4; not H100|-based
 _COINED = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _TRIM = " \t\n\"'“”‘’《》「」『』（）()[]【】,，.。:：;；、*_`|#"
 
@@ -33,7 +35,7 @@ def choose_mentions(
     parts = [part for m in tagged for part in _unbracketed(norm, m)]
     kept = [m for m in (_trimmed(norm, m) for m in parts) if m is not None and m.score >= MIN_SCORE]
     kept = [m for m in kept if norm[m.start : m.end].lower() not in generic and _is_name(norm[m.start : m.end])]
-    kept += _from_lexicon(norm, kept, matches)
+    kept = _completed(norm, [*kept, *_from_lexicon(norm, kept, matches)])
     kept = _one_type_a_name(norm, kept, lexicon)
     kept += _propagated(norm, kept)
     kept.sort(key=lambda m: (m.start, -m.end))
@@ -71,6 +73,17 @@ def _trimmed(norm: str, mention: Mention) -> Mention | None:
 
 def _balanced(text: str) -> bool:
     return text.count("(") + text.count("（") == text.count(")") + text.count("）") > 0
+
+
+def _completed(norm: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """With the rest of a hyphenated word that a name was cut out of: the part alone names something else."""
+    starts = {m.start for m in mentions}
+    out = []
+    for m in mentions:
+        rest = _REST.match(norm, m.end) if m.type in _MADE else None
+        cut = rest is not None and starts.isdisjoint(range(m.end, rest.end())) and norm[m.end - 1].isalnum()
+        out.append(replace(m, end=rest.end()) if rest is not None and cut else m)
+    return out
 
 
 def _from_lexicon(norm: str, kept: Sequence[Mention], matches: Iterable[LexiconMatch]) -> list[Mention]:

@@ -21,15 +21,15 @@ def read_facts(state: Analysis) -> None:
     from aigraph.relate.reader import judge
     from aigraph.relate.scorer import load_relation_model
 
-    thresholds = load_relation_model().thresholds
+    threshold = load_relation_model().threshold
     judged = _outside_entries(state, judge(state))
-    state.statements = [*tied_statements(state), *statements_of(state, judged, thresholds)]
-    state.results, measured = results_of(state, judged, thresholds)
+    state.statements = [*tied_statements(state), *statements_of(state, judged, threshold)]
+    state.results, measured = results_of(state, judged)
     have = {(s.subject, s.predicate, s.object) for s in state.statements if s.polarity == "asserted"}
     state.statements += [s for s in measured if (s.subject, s.predicate, s.object) not in have]
     unique = {(s.subject, s.predicate, s.object, s.polarity): s for s in reversed(state.statements)}
     state.statements = list(reversed(unique.values()))
-    state.events = events_of(state, judged, state.statements, thresholds)
+    state.events = events_of(state, judged, state.statements, threshold)
     _drop_unused_inner_names(state)
 
 

@@ -15,10 +15,6 @@ from aigraph.relate.reader import Judged
 from aigraph.relate.targets import EVENT, EVENT_DATE, SCORE_BENCHMARK, SCORE_MODEL
 from aigraph.schema import load_schema
 
-DEFAULT_THRESHOLD = 0.5
-# Below these, about one fact in three of the held-out documents was right, whatever its predicate.
-FLOOR_INSIDE, FLOOR_CARRIED, FLOOR_FAR = 0.40, 0.42, 0.55
-FAR_ROLES = frozenset({"main", "title", "lead", "caption"})
 UNSURE_LOGIT = -2.0  # polarity logit above which a cue of denial, plan or condition beside the names is believed
 DENIED_LOGIT = 1.0  # a reading this sure of a relation that is sure to be no stated fact is kept with its status
 BOTH_SIDES = 0.35  # geometric mean of a result's two ties: one sure side makes up for a doubtful other
@@ -29,18 +25,6 @@ UNITS = {"percent": "%", "elo": "Elo", "score": "points", "multiple": "x"}
 def is_helper(predicate: str) -> bool:
     """True for the decisions that statements are built from, but that are none themselves."""
     return predicate.startswith((EVENT, "score.")) or predicate == EVENT_DATE
-
-
-def limit_of(j: Judged, thresholds: dict[str, float]) -> float:
-    """The probability that this fact must pass: its predicate's, and the least for the way its names were tied."""
-    role = j.pair.best.candidate.role
-    floor = FLOOR_FAR if role in FAR_ROLES else FLOOR_CARRIED if role else FLOOR_INSIDE
-    return max(floor, thresholds.get(j.pair.key[1], DEFAULT_THRESHOLD))
-
-
-def accepted(judged: Iterable[Judged], thresholds: dict[str, float]) -> list[Judged]:
-    """The facts that pass."""
-    return [j for j in judged if j.probability > limit_of(j, thresholds)]
 
 
 def tied_statements(state: Analysis) -> list[Statement]:
@@ -60,7 +44,7 @@ def tied_statements(state: Analysis) -> list[Statement]:
     return out
 
 
-def statements_of(state: Analysis, judged: Sequence[Judged], thresholds: dict[str, float]) -> list[Statement]:
+def statements_of(state: Analysis, judged: Sequence[Judged], threshold: float) -> list[Statement]:
     """Relations and figures, those that are denied, planned or supposed among them with their status."""
     out = []
     symmetric = {name for name, r in load_schema().relations.items() if r.symmetric}
@@ -69,10 +53,9 @@ def statements_of(state: Analysis, judged: Sequence[Judged], thresholds: dict[st
         s, p, o = j.pair.key
         if is_helper(p) or (isinstance(o, tuple) and o[0] == "#"):  # no value: a date that nobody can resolve
             continue
-        limit = limit_of(j, thresholds)
         reading = j.pair.best
         status = polarity_of(state, reading.candidate)
-        if j.probability > limit:
+        if j.probability > threshold:
             status = status if status in STATED or reading.unstated > UNSURE_LOGIT else "asserted"
         elif not (reading.logit > DENIED_LOGIT and reading.unstated > 0 and status not in STATED):
             continue
@@ -132,9 +115,7 @@ def rule_of(candidate: Candidate, predicate: str) -> str:
     return f"wording:{fired[1]}" if fired else f"trained:{candidate.role or 'sentence'}"
 
 
-def results_of(
-    state: Analysis, judged: Sequence[Judged], thresholds: dict[str, float]
-) -> tuple[list[BenchmarkResult], list[Statement]]:
+def results_of(state: Analysis, judged: Sequence[Judged]) -> tuple[list[BenchmarkResult], list[Statement]]:
     """Benchmark results, and the evaluatedOn statement that goes with each."""
     tied: dict[int, dict[str, list[Judged]]] = defaultdict(lambda: {SCORE_MODEL: [], SCORE_BENCHMARK: []})
     for j in judged:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from aigraph.model import STATED, Analysis, Event, Evidence, Statement
-from aigraph.relate.facts import accepted, evidence_of
+from aigraph.relate.facts import evidence_of
 from aigraph.relate.qualify import polarity_of
 from aigraph.relate.reader import Judged
 from aigraph.relate.targets import EVENT, EVENT_DATE
@@ -42,11 +42,12 @@ class Draft:
 
 
 def events_of(
-    state: Analysis, judged: Sequence[Judged], statements: Sequence[Statement], thresholds: dict[str, float]
+    state: Analysis, judged: Sequence[Judged], statements: Sequence[Statement], threshold: float
 ) -> list[Event]:
     """The events of a document in text order, those of several sentences joined."""
-    dates = _dates(accepted(judged, thresholds))
-    drafts = [*_named(state, judged, thresholds), *_traced(statements)]
+    passed = [j for j in judged if j.probability > threshold]
+    dates = _dates(passed)
+    drafts = [*_named(state, passed), *_traced(statements)]
     for draft in drafts:
         if draft.date is None:
             draft.date = _date_of(draft, dates)
@@ -74,9 +75,9 @@ def _date_of(draft: Draft, dates: dict[str, list[tuple[float, int, str]]]) -> st
     return max(near, default=(0.0, None), key=lambda x: (x[0], x[1] or ""))[1]
 
 
-def _named(state: Analysis, judged: Sequence[Judged], thresholds: dict[str, float]) -> list[Draft]:
+def _named(state: Analysis, judged: Sequence[Judged]) -> list[Draft]:
     drafts: dict[tuple[str, int], Draft] = {}
-    for j in accepted(judged, thresholds):
+    for j in judged:
         entity, predicate, _ = j.pair.key
         if not predicate.startswith(EVENT):
             continue

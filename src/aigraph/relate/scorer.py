@@ -122,7 +122,7 @@ class RelationModel:
     linear: LinearPart
     trees: TreePart
     polarity: LinearPart  # one column: the logit of a fact being negated, planned, hypothetical
-    thresholds: dict[str, float]  # predicate -> least probability of a stated fact
+    threshold: float  # the least probability of a stated fact
     networks: tuple[Network, ...] = ()  # their mean counts: each was trained without a part of the documents
     network_targets: tuple[str, ...] = ()  # the columns of their logits
 
@@ -140,8 +140,7 @@ class RelationModel:
             for name in sorted(network.weights):
                 arrays[f"network{i}_{name}"] = network.weights[name].astype(np.float16)
         arrays["trees_depth"] = np.array([self.trees.depth])
-        arrays["threshold_names"] = np.array(sorted(self.thresholds))
-        arrays["threshold_values"] = np.array([self.thresholds[k] for k in sorted(self.thresholds)])
+        arrays["threshold"] = np.array([self.threshold])
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
@@ -162,7 +161,7 @@ def load_model(path: str) -> RelationModel:
                 depth=int(data["trees_depth"][0]),
             ),
             _linear(data, "polarity"),
-            dict(zip(data["threshold_names"].tolist(), data["threshold_values"].tolist(), strict=True)),
+            float(data["threshold"][0]),
             _networks(data),
             tuple(data.get("network_targets", np.empty(0)).tolist()),
         )

@@ -1,23 +1,18 @@
 """The examples and counter-examples of the ontology's wordings as the smallest of documents.
 
-Annotated documents are long and full of names; a user also gives a single sentence. These sentences teach the last
-decision that nothing but one sentence can be enough. Only the marked pair under the wording's own property is known.
+Annotated documents are long and full of names; a user also gives a single sentence. These sentences teach every part
+what is rare in documents, and the last decision that nothing but one sentence can be enough. Only the marked pair under
+the wording's own property is known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from aigraph.model import Analysis
-from aigraph.relate.pairs import DocumentFacts, Pair, PairNumbers, group
-from aigraph.relate.reader import Weigher, candidate_finder, surface_names
-from aigraph.relate.scorer import RelationModel
-from aigraph.relate.targets import all_targets
+from aigraph.relate.candidates import Candidate
 from aigraph.schema import FigureType, RelationType, load_schema
 from aigraph.training.corpus import GoldDocument, GoldSpan
 
@@ -73,29 +68,12 @@ def _document(name: str, marked: str, lang: str) -> tuple[GoldDocument, dict[str
     return GoldDocument(name, text, gold, tuple(spans)), starts
 
 
-def example_rows(
-    examples: Sequence[tuple[WordingExample, Analysis]], model: RelationModel
-) -> tuple[np.ndarray, np.ndarray]:
-    """(numbers, stated) of the marked pairs of single sentences, weighed by parts that have not seen them."""
-    matrices: list[np.ndarray] = []
-    verdicts: list[bool] = []
-    finder = candidate_finder()
-    for example, analysis in examples:
-        names = surface_names(analysis)
-        sentences = finder.sentences(analysis)
-        weigh = Weigher(model, sentences, names)
-        pairs = group(weigh(list(finder.find(analysis.norm, sentences, names))))
-        if known := {k: v for k, pair in enumerate(pairs) if (v := _verdict(pair, example)) is not None}:
-            matrices.append(PairNumbers(pairs, DocumentFacts(analysis, names), all_targets()).matrix()[list(known)])
-            verdicts += known.values()
-    return np.concatenate(matrices), np.array(verdicts, dtype=int)
-
-
-def _verdict(pair: Pair, example: WordingExample) -> bool | None:
-    """Whether the sentence states the pair; what stands the wrong way round is no fact. None: nobody knows."""
-    s, o = pair.best.candidate.subject, pair.best.candidate.object
-    if pair.key[1] != example.predicate or o is None:
-        return None
+def verdict(example: WordingExample, candidate: Candidate, predicate: str) -> tuple[int, bool]:
+    """(1 stated, 0 not stated, -1 nobody knows; whether it is a fact): what stands the wrong way round is none."""
+    s, o = candidate.subject, candidate.object
+    if predicate != example.predicate or o is None:
+        return -1, True
     if (s.start, o.start) == (example.subject, example.object):
-        return example.stated
-    return False if (o.start, s.start) == (example.subject, example.object) and not example.symmetric else None
+        return int(example.stated), True
+    turned = (o.start, s.start) == (example.subject, example.object) and not example.symmetric
+    return (0 if turned else -1), True

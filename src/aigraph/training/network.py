@@ -6,6 +6,7 @@ on any machine, as one wheel without a GPU stack) with the optimiser of optax. I
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -43,7 +44,12 @@ class Example:
     verdict: np.ndarray  # 1 stated here, 0 not stated, -1 unknown
 
 
-def train_network(examples: Sequence[Example], targets: int, *, seed: int = 0) -> Network:
+def one_processor() -> None:
+    """Keep the arithmetic of this process on one processor; to be called before its first network."""
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+def train_network(examples: Sequence[Example], seed: int, *, targets: int) -> Network:
     """A network for `targets` targets from annotated documents."""
     import jax
     import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Trains the relation reader from annotated documents: linear part, polarity, trees, thresholds. Deterministic.
+"""Trains the relation reader from annotated documents: linear part, polarity, trees, threshold. Deterministic.
 
 The linear part is fitted five times on four fifths of the documents, so that the trees learn from logits of documents
 that it has not seen; names come from taggers trained the same way.
@@ -7,9 +7,13 @@ that it has not seen; names come from taggers trained the same way.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +25,24 @@ from aigraph.relate.network import Network, places_of
 from aigraph.relate.pairs import FLOOR, DocumentFacts, Pair, PairNumbers, Reading, group
 from aigraph.relate.passages import Passages, read_passages
 from aigraph.relate.reader import KEEP, candidate_finder, mixed, surface_names
-from aigraph.relate.scorer import LinearPart, RelationModel, TreePart
+from aigraph.relate.scorer import LinearPart, RelationModel
 from aigraph.relate.targets import all_targets
 from aigraph.training.alignment import FactIndex, gold_entities, gold_facts, label, pair_is_stated
 from aigraph.training.corpus import GoldDocument
-from aigraph.training.examples import WordingExample, example_rows
+from aigraph.training.examples import WordingExample, verdict
+from aigraph.training.thresholds import choose_threshold, cross_probabilities
+from aigraph.training.trees import fit_trees
 
 FOLDS = 5
 REGULARISATION = 0.3  # C of the linear part, the best of 0.1, 0.3, 1 and 3 on the training folds
 NEGATIVES = (20, 1500)  # kept negatives: so many a positive, and so many at least; the bias is corrected for it
 MIN_POSITIVES = 8  # fewer examples teach nothing; such a predicate is left to its wordings
-TREES = {
-    "objective": "binary",
-    "learning_rate": 0.05,
-    "num_leaves": 63,
-    "min_data_in_leaf": 20,
-    "feature_fraction": 0.5,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "verbose": -1,
-    "seed": 1,
-    "num_threads": 1,
-    "deterministic": True,
-    "force_row_wise": True,
-}
-ROUNDS = 300
-NETWORKS = 3
+NETWORKS = 4
 EXAMPLE_WEIGHT = 5  # each example of the ontology counts as so many pairs of a document
 
 
 def network_fold(name: str) -> int:
-    """The part of the documents that a network, and a tagger to find names with, is not trained on; not `fold_of`'s."""
+    """The part of the documents that a network is not trained on; not `fold_of`'s."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) // 5 % NETWORKS
 
 
@@ -87,31 +77,45 @@ class Prepared:
 
 
 def prepare_rows(
-    documents: Sequence[tuple[GoldDocument, Analysis]],
+    documents: Sequence[tuple[GoldDocument, Analysis]], examples: Sequence[tuple[WordingExample, Analysis]] = ()
 ) -> tuple[list[Prepared], dict[str, Rows]]:
-    """Candidates of all documents as training rows by predicate."""
-    finder = candidate_finder()
+    """Candidates of all documents, and of single sentences after them, as training rows by predicate."""
     rows: dict[str, Rows] = defaultdict(Rows)
     prepared = []
     for document, analysis in documents:
         facts, entities = gold_facts(document), gold_entities(document, analysis)
-        names = surface_names(analysis)
-        found = []
-        sentences = finder.sentences(analysis)
-        for candidate in finder.find(analysis.norm, sentences, names):
-            places = []
-            for predicate in candidate.predicates:
-                row = rows[predicate]
-                confirmed, stated = label(candidate, predicate, facts, entities)
-                places.append((predicate, len(row.confirmed)))
-                row.features.append(candidate.features)
-                row.confirmed.append(confirmed)
-                row.stated.append(stated)
-                row.fold.append(fold_of(document.name))
-            found.append((candidate, places))
-        passages = read_passages([x.site for x in sentences], [x.masked for x in sentences])
-        prepared.append(Prepared(document, analysis, facts, entities, names, found, passages))
+        judge = partial(label, facts=facts, entities=entities)
+        prepared.append(_prepare(document, analysis, facts, entities, judge, rows))
+    for example, analysis in examples:
+        prepared.append(_prepare(example.document, analysis, {}, {}, partial(verdict, example), rows))
     return prepared, rows
+
+
+def _prepare(
+    document: GoldDocument,
+    analysis: Analysis,
+    facts: FactIndex,
+    entities: Mapping[str, set[str]],
+    judge: Callable[[Candidate, str], tuple[int, bool]],
+    rows: dict[str, Rows],
+) -> Prepared:
+    """One document; its rows go to `rows`, each with the verdict that `judge` gives."""
+    finder, names = candidate_finder(), surface_names(analysis)
+    found = []
+    sentences = finder.sentences(analysis)
+    for candidate in finder.find(analysis.norm, sentences, names):
+        places = []
+        for predicate in candidate.predicates:
+            row = rows[predicate]
+            confirmed, stated = judge(candidate, predicate)
+            places.append((predicate, len(row.confirmed)))
+            row.features.append(candidate.features)
+            row.confirmed.append(confirmed)
+            row.stated.append(stated)
+            row.fold.append(fold_of(document.name))
+        found.append((candidate, places))
+    passages = read_passages([x.site for x in sentences], [x.masked for x in sentences])
+    return Prepared(document, analysis, facts, entities, names, found, passages)
 
 
 @dataclass(slots=True)
@@ -203,10 +207,12 @@ def fit_polarity(rows: dict[str, Rows]) -> tuple[Column | None, dict[str, np.nda
     return _fit(matrix, target, everything), logits
 
 
-def fit_networks(prepared: Sequence[Prepared], rows: dict[str, Rows], measured: int) -> tuple[Network, ...]:
-    """One network for each part of the documents, trained on the others; leaves in the rows of the first `measured`
-    documents the logit of the network that has not seen them."""
-    from aigraph.training.network import Example, train_network
+def fit_networks(
+    prepared: Sequence[Prepared], rows: dict[str, Rows], measured: Sequence[Prepared]
+) -> tuple[Network, ...]:
+    """One network for each part of the documents, trained on the others; leaves in the rows of the `measured` ones the
+    logit of the network that has not seen the document."""
+    from aigraph.training.network import Example, one_processor, train_network
 
     column = {name: i for i, name in enumerate(all_targets())}
     examples: list[Example] = []
@@ -226,14 +232,15 @@ def fit_networks(prepared: Sequence[Prepared], rows: dict[str, Rows], measured: 
         )
     for row in rows.values():
         row.network = np.full(len(row.confirmed), FLOOR)
-    networks = []
-    for part in range(NETWORKS):
-        seen = [e for p, e in zip(prepared, examples, strict=True) if network_fold(p.document.name) != part]
-        networks.append(train_network(seen, len(column), seed=part))
-        for p in prepared[:measured]:
-            if network_fold(p.document.name) == part:
-                _leave_logits(networks[-1], p, rows, column)
-    return tuple(networks)
+    folds = [network_fold(p.document.name) for p in prepared]
+    parts = ([e for k, e in zip(folds, examples, strict=True) if k != part] for part in range(NETWORKS))
+    # One processor a network: products this small are not worth sharing out, and a sum has one order then.
+    context, count = get_context("spawn"), min(NETWORKS, os.cpu_count() or 1)
+    with ProcessPoolExecutor(max_workers=count, mp_context=context, initializer=one_processor) as workers:
+        networks = tuple(workers.map(partial(train_network, targets=len(column)), parts, range(NETWORKS)))
+    for p in measured:
+        _leave_logits(networks[network_fold(p.document.name)], p, rows, column)
+    return networks
 
 
 def _leave_logits(network: Network, p: Prepared, rows: dict[str, Rows], column: Mapping[str, int]) -> None:
@@ -257,63 +264,37 @@ def pairs_of(prepared: Prepared, rows: dict[str, Rows], unstated: dict[str, np.n
 
 def tree_rows(
     documents: Sequence[Prepared], rows: dict[str, Rows], unstated: dict[str, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]:
-    """(numbers, stated, fold, predicate) of every pair of every document."""
-    matrices, stated, fold, predicates = [], [], [], []
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(numbers, stated, fold) of every pair of every document."""
+    matrices, stated, fold = [], [], []
     for prepared in documents:
         pairs = pairs_of(prepared, rows, unstated)
         if not pairs:
             continue
-        facts = DocumentFacts(prepared.analysis, prepared.names)
-        matrices.append(PairNumbers(pairs, facts, all_targets()).matrix())
+        matrices.append(_numbers(prepared, pairs))
         stated += [pair_is_stated(pair, prepared.facts, prepared.entities) for pair in pairs]
         fold += [fold_of(prepared.document.name)] * len(pairs)
-        predicates += [pair.key[1] for pair in pairs]
-    return np.concatenate(matrices), np.array(stated, dtype=int), np.array(fold), predicates
+    return np.concatenate(matrices), np.array(stated, dtype=int), np.array(fold)
 
 
-def fit_trees(matrix: np.ndarray, stated: np.ndarray) -> TreePart:
-    """Boosted trees on the numbers of the pairs."""
-    import lightgbm
+def example_rows(
+    examples: Sequence[tuple[WordingExample, Prepared]], rows: dict[str, Rows], unstated: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """(numbers, stated) of the marked pairs of single sentences."""
+    matrices, stated = [], []
+    for example, prepared in examples:
+        pairs = pairs_of(prepared, rows, unstated)
+        verdicts = [verdict(example, pair.best.candidate, pair.key[1])[0] for pair in pairs]
+        known = [k for k, v in enumerate(verdicts) if v >= 0]
+        if known:
+            matrices.append(_numbers(prepared, pairs)[known])
+            stated += [verdicts[k] for k in known]
+    return np.concatenate(matrices), np.array(stated, dtype=int)
 
-    booster = lightgbm.train(TREES, lightgbm.Dataset(matrix, stated), ROUNDS)
-    return trees_from(booster.dump_model())
 
-
-def trees_from(dumped: dict[str, Any]) -> TreePart:
-    """LightGBM's own description of its trees as arrays."""
-    feature: list[int] = []
-    threshold: list[float] = []
-    left: list[int] = []
-    right: list[int] = []
-    leaf: list[float] = []
-    deepest = 0
-
-    def add(node: dict[str, Any], depth: int) -> int:
-        nonlocal deepest
-        deepest = max(deepest, depth)
-        if "split_index" not in node:
-            leaf.append(node["leaf_value"])
-            return ~(len(leaf) - 1)
-        at = len(feature)
-        feature.append(node["split_feature"])
-        threshold.append(node["threshold"])
-        left.append(0)
-        right.append(0)
-        left[at] = add(node["left_child"], depth + 1)
-        right[at] = add(node["right_child"], depth + 1)
-        return at
-
-    roots = [add(tree["tree_structure"], 0) for tree in dumped["tree_info"]]
-    return TreePart(
-        np.array(roots, dtype=np.int32),
-        np.array(feature, dtype=np.int16),
-        np.array(threshold, dtype=np.float32),
-        np.array(left, dtype=np.int32),
-        np.array(right, dtype=np.int32),
-        np.array(leaf, dtype=np.float32),
-        deepest + 1,
-    )
+def _numbers(prepared: Prepared, pairs: list[Pair]) -> np.ndarray:
+    facts = DocumentFacts(prepared.analysis, prepared.names)
+    return PairNumbers(pairs, facts, all_targets()).matrix()
 
 
 def linear_part(columns: Mapping[str, Column], targets: Sequence[str]) -> LinearPart:
@@ -343,30 +324,27 @@ def train_relations(
     *,
     annotated: Sequence[tuple[GoldDocument, Analysis]] = (),
     examples: Sequence[tuple[WordingExample, Analysis]] = (),
-    thresholds: Mapping[str, float] | None = None,
 ) -> RelationModel:
     """Train on annotated documents with their analyses (names found and linked) and write the weights.
 
     `annotated` are the same documents with the annotated names in place of the found ones: they teach the linear part
-    the wordings of facts whose names were missed; the trees see only what will really be found, and the `examples`.
+    the wordings of facts whose names were missed; the trees see only what will really be found. The `examples`
+    teach all of them.
     """
-    from aigraph.training.thresholds import choose_thresholds
-
-    everything, rows = prepare_rows([*documents, *annotated])
-    prepared = everything[: len(documents)]
+    everything, rows = prepare_rows([*documents, *annotated], examples)
+    prepared, taught = everything[: len(documents)], everything[len(documents) + len(annotated) :]
     columns = fit_linear(rows)
     polarity, unstated = fit_polarity(rows)
-    networks = fit_networks(everything, rows, len(documents))
-    matrix, stated, fold, predicates = tree_rows(prepared, rows, unstated)
-    chosen = dict(thresholds) if thresholds else choose_thresholds(matrix, stated, fold, predicates)
+    networks = fit_networks(everything, rows, [*prepared, *taught])
+    matrix, stated, fold = tree_rows(prepared, rows, unstated)
+    chosen = choose_threshold(cross_probabilities(matrix, stated, fold), stated)
+    if examples:
+        more, right = example_rows([(e, p) for (e, _), p in zip(examples, taught, strict=True)], rows, unstated)
+        matrix = np.concatenate([matrix, *[more] * EXAMPLE_WEIGHT])
+        stated = np.concatenate([stated, *[right] * EXAMPLE_WEIGHT])
     status = linear_part({"unstated": polarity} if polarity is not None else {}, ("unstated",))
     trees, linear = fit_trees(matrix, stated), linear_part(columns, all_targets())
     model = RelationModel(linear, trees, status, chosen, networks, all_targets())
-    if examples:
-        more, right = example_rows(examples, model)
-        model.trees = fit_trees(
-            np.concatenate([matrix, *[more] * EXAMPLE_WEIGHT]), np.concatenate([stated, *[right] * EXAMPLE_WEIGHT])
-        )
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         model.save(file)

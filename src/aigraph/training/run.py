@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
@@ -20,11 +21,13 @@ from aigraph.recognise.tagger import NameTagger
 from aigraph.relate.scorer import WEIGHTS as RELATIONS
 from aigraph.text.normalise import normalise
 from aigraph.training.augment import name_pool, renamed_copy
-from aigraph.training.corpus import GoldDocument, held_out, load_corpus
+from aigraph.training.corpus import ONLY_TRAINED_ON, GoldDocument, held_out, load_corpus
 from aigraph.training.examples import wording_examples
-from aigraph.training.relations import NETWORKS, network_fold, train_relations
+from aigraph.training.relations import train_relations
 from aigraph.training.tagger import labelled_lines, train_tagger
 
+NAME_FOLDS = 3  # names are found in each part of the documents by a tagger trained on the others
+CHUNK = 16  # documents given to a process at a time
 CROSS_ITERATIONS = 60  # the taggers of the folds only have to err as the final one does
 
 
@@ -46,10 +49,10 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
     """
     documents = load_corpus(corpus)
     used = [d for d in documents if with_held_out or not held_out(d.name)]
-    with ProcessPoolExecutor(max_workers=min(NETWORKS + 1, os.cpu_count() or 1)) as workers:
+    with ProcessPoolExecutor(max_workers=min(NAME_FOLDS + 1, os.cpu_count() or 1)) as workers:
         names = workers.submit(_train_names, used, out / NAMES)
         found = _cross_found(used, workers)
-        annotated = [(d, _analysed(d, _annotated(d))) for d in used]
+        annotated = _all_analysed(used, map(_annotated, used), workers)
         examples = [(e, _analysed(e.document, _annotated(e.document))) for e in wording_examples()]
         train_relations(found, out / RELATIONS, annotated=annotated, examples=examples)
         names.result()
@@ -62,9 +65,12 @@ def train(corpus: Path, out: Path, *, with_held_out: bool = False) -> TrainingRe
 
 
 def _train_names(documents: Sequence[GoldDocument], path: Path) -> None:
-    """The tagger that is shipped: of all documents, and of copies with other names in them."""
+    """The tagger that is shipped: of all documents, and of copies with other names in them.
+
+    Documents written for training alone bring enough names of their own: copies of those too gave nothing.
+    """
     pool = name_pool(documents)
-    copies = (renamed_copy(d, pool) for d in documents)
+    copies = (renamed_copy(d, pool) for d in documents if not ONLY_TRAINED_ON.match(d.name))
     train_tagger(map(labelled_lines, chain(documents, copies)), path)
 
 
@@ -72,12 +78,22 @@ def _cross_found(documents: Sequence[GoldDocument], workers: Executor) -> list[t
     """Each document with the names that a tagger finds which was trained on the other folds."""
     found: dict[str, list[Mention]] = {}
     folds = [
-        ([d for d in documents if network_fold(d.name) == k], [d for d in documents if network_fold(d.name) != k])
-        for k in range(NETWORKS)
+        ([d for d in documents if _name_fold(d.name) == k], [d for d in documents if _name_fold(d.name) != k])
+        for k in range(NAME_FOLDS)
     ]
     for part in workers.map(_find_names, *zip(*folds, strict=True)):
         found.update(part)
-    return [(d, _analysed(d, found[d.name])) for d in documents]
+    return _all_analysed(documents, (found[d.name] for d in documents), workers)
+
+
+def _name_fold(name: str) -> int:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) // 5 % NAME_FOLDS
+
+
+def _all_analysed(
+    documents: Sequence[GoldDocument], mentions: Iterable[Sequence[Mention]], workers: Executor
+) -> list[tuple[GoldDocument, Analysis]]:
+    return list(zip(documents, workers.map(_analysed, documents, mentions, chunksize=CHUNK), strict=True))
 
 
 def _find_names(documents: Sequence[GoldDocument], others: Sequence[GoldDocument]) -> dict[str, list[Mention]]:
