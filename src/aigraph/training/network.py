@@ -23,7 +23,7 @@ AVERAGED = 3  # the weights are the mean of those after the last epochs
 DOCUMENTS_A_STEP = 4
 RATE, DECAY, CLIP = 4e-3, 1e-3, 5.0
 NEGATIVE_SHARE = 0.35  # of the candidates without any annotated fact; they weigh the more
-DROP_FEATURE, DROP_TOKEN, DROP_STATE, DROP_TIE, DROP_INNER = 0.15, 0.2, 0.25, 0.1, 0.3
+DROP_FEATURE, DROP_TOKEN, DROP_STATE, DROP_TIE, DROP_INNER = 0.25, 0.3, 0.35, 0.15, 0.4
 LEAST_DOCUMENTS = 2  # a token feature of fewer documents teaches nothing
 
 Weights = dict[str, Any]
