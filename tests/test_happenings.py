@@ -41,8 +41,20 @@ class TestNamed:
         (event,) = events_of(state, facts, [], 0.5)
         assert event.date == "2025-08-20"
 
-    def test_without_a_date_there_is_none(self):
+    def test_the_one_date_that_its_sentence_says_is_its_own(self):
         state = made(self.TEXT, *self.NAMES)
+        (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [], 0.5)
+        assert event.date == "2025-08-20"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Starworks 发布 Lumen-2。2025 年 8 月 20 日，会议召开。",
+            "Starworks 于 2024 年成立，2025 年 8 月发布 Lumen-2。",
+        ],
+    )
+    def test_without_a_date_or_with_several_there_is_none(self, text):
+        state = made(text, *self.NAMES)
         (event,) = events_of(state, [judged(state, "event.Release", "Lumen-2")], [], 0.5)
         assert event.date is None
 

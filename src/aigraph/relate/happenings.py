@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -48,9 +49,10 @@ def events_of(
     passed = [j for j in judged if j.probability > threshold]
     dates = _dates(passed)
     drafts = [*_named(state, passed), *_traced(statements)]
+    written = sorted((x.start, str(x.value or "")) for x in state.literals if x.kind == "date")
     for draft in drafts:
         if draft.date is None:
-            draft.date = _date_of(draft, dates)
+            draft.date = _date_of(draft, dates) or _only_date(draft, written)
     drafts.sort(key=lambda d: (d.type, d.start, d.date or ""))
     makers = _makers(statements)
     joined = _joined(drafts)
@@ -73,6 +75,14 @@ def _date_of(draft: Draft, dates: dict[str, list[tuple[float, int, str]]]) -> st
     """The likeliest date tied to a participant in this sentence."""
     near = [(p, d) for e in draft.participants for p, site, d in dates.get(e, ()) if site == draft.site]
     return max(near, default=(0.0, None), key=lambda x: (x[0], x[1] or ""))[1]
+
+
+def _only_date(draft: Draft, written: Sequence[tuple[int, str]]) -> str | None:
+    """The date that the event's sentence says, where it says no other; `written` are the dates of the text in order."""
+    quote = draft.evidence[0]
+    inside = written[bisect_left(written, (quote.start, "")) : bisect_left(written, (quote.end, ""))]
+    said = {value for _, value in inside}
+    return said.pop() or None if len(said) == 1 else None
 
 
 def _named(state: Analysis, judged: Sequence[Judged]) -> list[Draft]:
