@@ -98,7 +98,7 @@ class TestArithmetic:
         together = net.read(passages)
         monkeypatch.setattr(network_module, "BATCH", 1)
         alone = net.read(passages)
-        for name in ("hidden", "subject", "object", "token", "before"):
+        for name in ("hidden", "subject", "object", "before", "through"):
             a, b = getattr(together, name), getattr(alone, name)
             assert np.allclose(a, b, atol=1e-4)
 
