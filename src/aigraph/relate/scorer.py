@@ -23,6 +23,7 @@ from aigraph.relate.pairs import FLOOR
 from aigraph.relate.targets import all_targets
 
 WEIGHTS = "relations.npz"
+TREE_ROWS = 64  # rows that are walked down all trees at a time: what a processor keeps at hand
 
 
 @dataclass(slots=True)
@@ -97,22 +98,55 @@ class TreePart:
     leaf: np.ndarray
     depth: int
 
+    def __post_init__(self) -> None:
+        inner, leaves = len(self.feature), len(self.leaf)
+        ends = np.arange(inner, inner + leaves)  # the leaves stand behind the nodes, each its own child
+        left, right, roots = (np.where(x < 0, inner + ~x, x) for x in (self.left, self.right, self.roots))
+        self._children = np.stack([np.append(left, ends), np.append(right, ends)], axis=1).ravel().astype(np.intp)
+        self._feature = np.append(self.feature, np.zeros(leaves, dtype=np.intp)).astype(np.intp)
+        self._threshold = np.append(self.threshold, np.zeros(leaves, dtype=self.threshold.dtype))
+        depths = _depths(roots, left, right, inner)
+        order = np.argsort(-depths, kind="stable")
+        self._roots, self._back = roots[order].astype(np.intp), np.argsort(order)
+        self._deeper = [int((depths > level).sum()) for level in range(int(depths.max(initial=0)))]
+
+    _children: np.ndarray = None  # type: ignore[assignment]  # left and right child of each node in turn
+    _feature: np.ndarray = None  # type: ignore[assignment]
+    _threshold: np.ndarray = None  # type: ignore[assignment]
+    _roots: np.ndarray = None  # type: ignore[assignment]  # the deepest tree first
+    _back: np.ndarray = None  # type: ignore[assignment]  # where each tree stands in that order
+    _deeper: list[int] = None  # type: ignore[assignment]  # how many trees go on below each level
+
     def probabilities(self, matrix: np.ndarray) -> np.ndarray:
         """The probability of each row."""
-        n = len(matrix)
-        total = np.zeros(n, dtype=np.float64)
-        rows = np.arange(n)
-        for root in self.roots:
-            node = np.full(n, root, dtype=np.int64)
-            for _ in range(self.depth):
-                inner = node >= 0
-                if not inner.any():
-                    break
-                at = node[inner]
-                below = matrix[rows[inner], self.feature[at]] <= self.threshold[at]
-                node[inner] = np.where(below, self.left[at], self.right[at])
-            total += self.leaf[~node]
+        total = np.empty(len(matrix), dtype=np.float64)
+        for low in range(0, len(matrix), TREE_ROWS):
+            part = matrix[low : low + TREE_ROWS]
+            total[low : low + TREE_ROWS] = self.leaf[self._ends(part) - len(self.feature)].sum(axis=0, dtype=np.float64)
         return 1.0 / (1.0 + np.exp(-total))
+
+    def _ends(self, matrix: np.ndarray) -> np.ndarray:
+        """[trees, rows]: the node at which each row ends in each tree; all trees are walked down together."""
+        count, width = matrix.shape
+        values, row = matrix.ravel(), np.arange(count) * width
+        nodes = np.repeat(self._roots[:, None], count, axis=1)
+        for deeper in self._deeper:
+            at = nodes[:deeper]
+            above = values.take(row + self._feature.take(at)) > self._threshold.take(at)
+            nodes[:deeper] = self._children.take(2 * at + above)
+        found: np.ndarray = nodes[self._back]
+        return found
+
+
+def _depths(roots: np.ndarray, left: np.ndarray, right: np.ndarray, inner: int) -> np.ndarray:
+    """How many nodes the longest way down each tree passes."""
+    depths = np.zeros(len(roots), dtype=np.intp)
+    tree, level = np.flatnonzero(roots < inner), roots[roots < inner]
+    while len(level):
+        depths[tree] += 1
+        tree, level = np.tile(tree, 2), np.append(left[level], right[level])
+        tree, level = tree[level < inner], level[level < inner]
+    return depths
 
 
 @dataclass(slots=True)
