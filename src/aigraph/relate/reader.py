@@ -119,15 +119,16 @@ class Weigher:
 
     def __call__(self, candidates: Sequence[Candidate]) -> list[tuple[str, Reading]]:
         """The readings worth keeping, each under its predicate."""
-        kept: list[tuple[str, float, float, Candidate]] = []
-        networks = self._network(candidates)
-        for i, (candidate, logits) in enumerate(zip(candidates, self.model.linear.logits(candidates), strict=True)):
-            for predicate, linear in zip(candidate.predicates, logits.tolist(), strict=True):
-                column = self._column.get(predicate)
-                network = linear if column is None else float(networks[i, column])
-                wording = predicate in self.untrained and predicate in candidate.wordings
-                if mixed(linear, network) > KEEP or wording:
-                    kept.append((predicate, linear, network, candidate))
+        owner = np.repeat(np.arange(len(candidates)), [len(c.predicates) for c in candidates])
+        predicates = [p for c in candidates for p in c.predicates]
+        columns = np.array([self._column.get(p, -1) for p in predicates])
+        linear = np.concatenate(self.model.linear.logits(candidates))
+        network, read = linear.copy(), columns >= 0
+        network[read] = self._network(candidates)[owner[read], columns[read]]
+        worth = np.maximum(linear, LEAST) + np.maximum(network, LEAST) > 2 * KEEP  # that is, `mixed` above KEEP
+        worded = [p in self.untrained and p in candidates[i].wordings for i, p in zip(owner, predicates, strict=True)]
+        rows = np.flatnonzero(worth | worded)
+        kept = [(predicates[k], float(linear[k]), float(network[k]), candidates[owner[k]]) for k in rows.tolist()]
         unique = list({id(c): c for *_, c in kept}.values())
         polar = dict(zip(map(id, unique), self.model.polarity.shared_logits(unique), strict=True))
         return [(p, Reading(mixed(a, b), c, polar[id(c)], a, b)) for p, a, b, c in kept]

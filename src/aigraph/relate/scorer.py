@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import chain
 from typing import IO
 from zipfile import BadZipFile
 
@@ -23,6 +24,7 @@ from aigraph.relate.pairs import FLOOR
 from aigraph.relate.targets import all_targets
 
 WEIGHTS = "relations.npz"
+CHUNK = 1024  # candidates weighed at a time: bounds the memory of wide documents
 TREE_ROWS = 64  # rows that are walked down all trees at a time: what a processor keeps at hand
 
 
@@ -44,12 +46,10 @@ class LinearPart:
         dense[self.rows, self.columns] = self.values
         self._dense = dense
         self._index = {name: i for i, name in enumerate(self.targets)}
-        self._slices: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
 
     _lookup: np.ndarray = None  # type: ignore[assignment]
     _dense: np.ndarray = None  # type: ignore[assignment]
     _index: dict[str, int] = None  # type: ignore[assignment]
-    _slices: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = None  # type: ignore[assignment]
 
     def logits(self, candidates: Sequence[Candidate]) -> list[np.ndarray]:
         """For each candidate the logits of its own predicates, in their order."""
@@ -58,13 +58,12 @@ class LinearPart:
         for i, c in enumerate(candidates):
             groups[c.predicates].append(i)
         for predicates, members in groups.items():
-            weights, bias = self._slice(predicates)
-            for chunk in range(0, len(members), 4096):  # bounds the memory of wide documents
-                part = members[chunk : chunk + 4096]
-                lengths = [len(candidates[i].features) for i in part]
-                flat = np.concatenate([np.asarray(candidates[i].features, dtype=np.int32) for i in part])
-                starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-                sums = np.add.reduceat(weights[self._lookup[flat]], starts, axis=0) + bias
+            columns = np.array([self._index[p] for p in predicates], dtype=np.intp)
+            for low in range(0, len(members), CHUNK):
+                part = members[low : low + CHUNK]
+                rows, starts = self._rows([candidates[i].features for i in part])
+                weights = self._dense.ravel().take(rows[:, None] * np.intp(len(self.targets)) + columns)
+                sums = np.add.reduceat(weights, starts, axis=0) + self.bias[columns]
                 for i, row in zip(part, np.where(np.isnan(sums), FLOOR, sums), strict=True):
                     out[i] = row
         return out
@@ -73,17 +72,15 @@ class LinearPart:
         """The logit of the first column for each candidate, whatever its predicates; FLOOR where never trained."""
         if not candidates or np.isnan(self.bias[0]):
             return [FLOOR] * len(candidates)
-        lengths = [len(c.features) for c in candidates]
-        flat = np.concatenate([np.asarray(c.features, dtype=np.int32) for c in candidates])
-        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-        found: list[float] = (np.add.reduceat(self._dense[self._lookup[flat], 0], starts) + self.bias[0]).tolist()
+        rows, starts = self._rows([c.features for c in candidates])
+        found: list[float] = (np.add.reduceat(self._dense[rows, 0], starts) + self.bias[0]).tolist()
         return found
 
-    def _slice(self, predicates: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-        if predicates not in self._slices:
-            index = [self._index[p] for p in predicates]
-            self._slices[predicates] = np.ascontiguousarray(self._dense[:, index]), self.bias[index]
-        return self._slices[predicates]
+    def _rows(self, features: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+        """The place in the vocabulary of all features one after the other, and where those of each candidate begin."""
+        ends = np.cumsum(np.fromiter(map(len, features), dtype=np.intp, count=len(features)))
+        flat = np.fromiter(chain.from_iterable(features), dtype=np.int32, count=int(ends[-1]))
+        return self._lookup[flat], np.append(0, ends[:-1])
 
 
 @dataclass(slots=True)
