@@ -85,14 +85,35 @@ def sequence_features(
     the token and its neighbours. An empty tag adds nothing. `anchors` gives the common word that a token is part of,
     '' for tokens that could be part of a name: the nearest anchors on both sides say what a name does or has done.
     """
-    n = len(tokens)
-    w = ["<2", "<1", *[t.form for t in tokens], ">1", ">2"]
-    s = ["<2", "<1", *[t.shape for t in tokens], ">1", ">2"]
+    shapes = ["<2", "<1", *[t.shape for t in tokens], ">1", ">2"]
+    rows = _windows([t.form for t in tokens], shapes)
+    glued = [*[t.glued for t in tokens[1:]], False]
+    for i, (x, token, bracket) in enumerate(zip(rows, tokens, bracket_context(tokens), strict=True)):
+        form = token.form
+        if len(form) > 2 and token.shape[0] in "Aa":
+            x += ("f2=" + form[:2], "f3=" + form[:3], "l2=" + form[-2:], "l3=" + form[-3:])
+        if token.glued:
+            x += ("g", "g=" + shapes[i + 1] + "|" + token.shape)
+        if glued[i]:
+            x.append("h")
+        if bracket:
+            x.append("q=" + bracket)
+    for k, layer in enumerate(layers):
+        if any(layer):
+            _add_layer(rows, k, layer, shapes)
+    if anchors:
+        _anchor_features(rows, anchors)
+    return rows
+
+
+def _windows(forms: Sequence[str], s: Sequence[str]) -> list[list[str]]:
+    """What stands at each token and around it; the shapes `s` are given with two marks more on each side."""
+    n = len(forms)
+    w = ["<2", "<1", *forms, ">1", ">2"]
     pairs = [a + "|" + b for a, b in pairwise(w)]  # pairs[j] stands at w[j] and w[j + 1]
     threes = [a + b + c for a, b, c in zip(w, w[1:], w[2:], strict=False)]
-    brackets = bracket_context(tokens)
     out = []
-    for i, token in enumerate(tokens):
+    for i in range(n):
         j = i + 2
         before, here = pairs[i + 1], pairs[j]
         x = [
@@ -113,21 +134,7 @@ def sequence_features(
             x.append("p3=" + threes[i - 1])
         if i + 3 < n:
             x.append("n3=" + threes[j + 1])
-        form = token.form
-        if len(form) > 2 and token.shape[0] in "Aa":
-            x += ("f2=" + form[:2], "f3=" + form[:3], "l2=" + form[-2:], "l3=" + form[-3:])
-        if token.glued:
-            x += ("g", "g=" + s[i + 1] + "|" + s[j])
-        if i + 1 < n and tokens[i + 1].glued:
-            x.append("h")
-        if brackets[i]:
-            x.append("q=" + brackets[i])
         out.append(x)
-    for k, layer in enumerate(layers):
-        if any(layer):
-            _add_layer(out, k, ["", *layer, ""], s)
-    if anchors:
-        _anchor_features(out, anchors)
     return out
 
 
@@ -161,11 +168,12 @@ def _anchor_features(rows: list[list[str]], anchors: Sequence[str]) -> None:
 
 
 def _add_layer(rows: list[list[str]], k: int, layer: Sequence[str], shapes: Sequence[str]) -> None:
-    """Add the features of a layer; it is given with one empty tag on each side, `shapes` with two more."""
-    for i, row in enumerate(rows):
-        before, tag, after = layer[i : i + 3]
+    """Add the features of the layer with number `k` to the rows."""
+    for row, before, tag, after, shape in zip(
+        rows, ["", *layer], layer, [*layer[1:], ""], shapes[2:], strict=False
+    ):
         if tag or before or after:
-            row += _layer_features(k, before, tag, after, shapes[i + 2])
+            row += _layer_features(k, before, tag, after, shape)
 
 
 @lru_cache(maxsize=50_000)

@@ -374,7 +374,8 @@ def _compare(a: str, b: str) -> str:
     return "<" if x < y else ">" if x > y else "="
 
 
-def likeness(a: str, b: str) -> list[float]:
+@lru_cache(maxsize=20_000)
+def likeness(a: str, b: str) -> tuple[float, ...]:
     """Numbers of likeness of two names: begins, contained (both ways), same first part, version order, lengths."""
     x, y = a.casefold(), b.casefold()
     p, q = _CORE.findall(x), _CORE.findall(y)
@@ -384,7 +385,7 @@ def likeness(a: str, b: str) -> list[float]:
     if dp and dq:
         order = float(float(dp[0]) > float(dq[0])) - float(float(dp[0]) < float(dq[0]))
     shared = bool(p and q and p[0] == q[0])
-    return [x.startswith(y), y.startswith(x), (x in y) - (y in x), shared, order if shared else 0.0, len(y)]
+    return (x.startswith(y), y.startswith(x), (x in y) - (y in x), shared, order if shared else 0.0, len(y))
 
 
 def family_of(name: str) -> str:
