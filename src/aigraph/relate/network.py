@@ -24,8 +24,8 @@ from aigraph.relate.passages import LENGTH, Passages
 
 TIE_BITS = 12
 TIES = 24  # features of how two slots are tied
-BATCH = 96  # passages read at a time: 30 MB
-ROWS = 2048  # candidates judged at a time: what a processor keeps at hand
+BATCH = 128  # passages read at a time: 25 MB
+ROWS = 1024  # candidates judged at a time: what a processor keeps at hand
 STRETCH = 192  # slots that the second unit reads in one go
 _TIE_MASK = (1 << TIE_BITS) - 1
 
