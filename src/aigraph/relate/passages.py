@@ -134,6 +134,6 @@ def _packed(passages: Sequence[Sequence[Token]]) -> tuple[np.ndarray, np.ndarray
     for row, passage in zip(tokens, passages, strict=True):
         row[: len(passage)] = [numbers.setdefault(token[:WIDTH], len(numbers)) for token in passage]
     kinds = np.zeros((len(numbers), WIDTH), dtype=np.uint16)
-    for row, token in zip(kinds, numbers, strict=True):
-        row[: len(token)] = token
+    for number, token in enumerate(numbers):
+        kinds[number, : len(token)] = token
     return tokens, kinds
