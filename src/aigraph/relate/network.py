@@ -200,12 +200,14 @@ def _at_slots(unit: _Unit, plain: np.ndarray, tokens: np.ndarray, at: np.ndarray
     row, column = at // LENGTH, at % LENGTH
     states = unit.run(tokens[:, :length])
     words = plain[tokens[:, :length].T]
-    hidden = states[column, :, row].reshape(len(at), -1)
+    size = 2 * states.shape[3]
+    hidden = states[column, :, row].reshape(-1, size)
     own = np.concatenate([hidden, words[column, row]], axis=1)
     for t in range(1, length):
         states[t] += states[t - 1]
         words[t] += words[t - 1]
-    return hidden, own, np.concatenate([states[column, :, row].reshape(len(at), -1), words[column, row]], axis=1)
+    through = np.concatenate([states[column, :, row].reshape(-1, size), words[column, row]], axis=1)
+    return hidden, own, through
 
 
 def _sums(table: np.ndarray, kinds: np.ndarray) -> np.ndarray:
