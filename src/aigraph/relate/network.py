@@ -24,9 +24,10 @@ from aigraph.relate.passages import LENGTH, Passages
 
 TIE_BITS = 12
 TIES = 24  # features of how two slots are tied
-BATCH = 128  # passages read at a time: 25 MB
+BATCH = 48  # passages read at a time: 30 MB for four networks
 ROWS = 1024  # candidates judged at a time: what a processor keeps at hand
 STRETCH = 192  # slots that the second unit reads in one go
+WAYS = ("forward", "backward")
 _TIE_MASK = (1 << TIE_BITS) - 1
 
 
@@ -103,37 +104,7 @@ class Network:
 
     def read(self, passages: Passages) -> States:
         """The states of all slots of a document."""
-        w = self.weights
-        plain = _sums(w["tokens"], passages.kinds)
-        unit = self._unit("", plain)
-        parts = []
-        for low in range(0, len(passages.tokens), BATCH):
-            tokens = passages.tokens[low : low + BATCH]
-            a, b = np.searchsorted(passages.at, (low * LENGTH, (low + len(tokens)) * LENGTH))
-            parts.append(_at_slots(unit, plain, tokens, passages.at[a:b] - low * LENGTH))
-        hidden, own, through = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-        wide = np.concatenate([hidden, *_of_things(hidden, passages.entity), self._read_on(hidden)], axis=1)
-        between = np.concatenate([w["between"], w["between_plain"]])
-        return States(hidden, wide @ w["subject"], wide @ w["object"], (through - own) @ between, through @ between)
-
-    def _read_on(self, hidden: np.ndarray) -> np.ndarray:
-        """The second unit over the slots, in stretches of `STRETCH`."""
-        count = len(hidden)
-        rows = np.zeros((max(1, -(-count // STRETCH)), STRETCH), dtype=np.int32)
-        rows.reshape(-1)[:count] = np.arange(1, count + 1)
-        unit = self._unit("slots_", np.pad(hidden, ((1, 0), (0, 0))))  # 0 is no row
-        out = unit.run(rows)
-        return out.transpose(2, 0, 1, 3).reshape(rows.size, -1)[:count]
-
-    def _unit(self, name: str, rows: np.ndarray) -> _Unit:
-        """Both directions of a recurrent unit, made ready to read sequences of `rows`."""
-        w, ways = self.weights, (name + "forward", name + "backward")
-        size = len(w[ways[0] + "_new"])
-        inputs = np.stack([rows @ w[f"{way}_in"] + w[f"{way}_bias"] for way in ways]).reshape(2, len(rows), 3, size)
-        states = np.stack([w[f"{way}_state"].reshape(size, 3, size).transpose(1, 0, 2) for way in ways])
-        inputs[:, :, :2] *= 0.5  # what a gate's tanh takes, see `_Unit.run`
-        states[:, :2] *= 0.5
-        return _Unit(inputs, states, np.stack([w[f"{way}_new"] for way in ways])[:, None])
+        return read_all([self], passages)[0]
 
     def logits(self, states: States, passages: Passages, places: Places) -> np.ndarray:
         """[candidates, targets]: the logit of every target, whether possible for the types or not."""
@@ -152,29 +123,55 @@ class Network:
         return found
 
 
+def read_all(networks: Sequence[Network], passages: Passages) -> list[States]:
+    """The states of all slots of a document in each of the networks; they read side by side, for that is cheaper.
+
+    The networks are of one size.
+    """
+    if not networks:
+        return []
+    plain = [_sums(n.weights["tokens"], passages.kinds) for n in networks]
+    unit = _unit_of(networks, "", plain)
+    hidden, words, through = _at_slots(unit, np.stack(plain, axis=1), passages)
+    farther = _read_on(networks, hidden)
+    found = []
+    for k, network in enumerate(networks):
+        w, mine = network.weights, hidden[:, k]
+        wide = np.concatenate([mine, *_of_things(mine, passages.entity), farther[:, k]], axis=1)
+        between = np.concatenate([w["between"], w["between_plain"]])
+        before = through[:, k] - np.concatenate([mine, words[:, k]], axis=1)
+        found.append(States(mine, wide @ w["subject"], wide @ w["object"], before @ between, through[:, k] @ between))
+    return found
+
+
 @dataclass(slots=True)
 class _Unit:
-    """A recurrent unit in both directions, with what each row brings to it already worked out."""
+    """A recurrent unit of some networks, with what each row brings to it already worked out.
 
-    inputs: np.ndarray  # [direction, row, (keep, reset, new), size]
-    states: np.ndarray  # [direction, (keep, reset, new), size, size]
-    new: np.ndarray  # [direction, 1, size]
+    Its ways are those of the first network ahead and back, those of the second, and so on.
+    """
+
+    inputs: np.ndarray  # [way, row, (keep, reset, new), size]
+    states: np.ndarray  # [way, (keep, reset, new), size, size]
+    new: np.ndarray  # [way, 1, size]
 
     def run(self, rows: np.ndarray) -> np.ndarray:
-        """The states [length, direction, sequence, size] at the rows of each sequence; after its end a 0 is no row.
+        """The states [length, way, sequence, size] at the rows of each sequence; after its end a 0 is no row.
 
-        A gate is the logistic function, as (1 + tanh(x / 2)) / 2. What the states are behind the end is left open.
+        As long as the longest sequence; what the states are behind the end of a shorter one is left open. A gate is
+        the logistic function, as (1 + tanh(x / 2)) / 2.
         """
-        count, length = rows.shape
-        kinds, size = self.inputs.shape[1], self.new.shape[2]
-        table = self.inputs.reshape(-1, size)
-        ways = np.stack([rows.T, rows[:, ::-1].T + kinds], axis=1)
-        steps = 3 * ways[:, :, None] + np.arange(3)[:, None]
-        begins = length - (rows > 0).sum(axis=1)  # of each sequence, read backwards
+        lengths = (rows > 0).sum(axis=1)
+        length, count = max(1, int(lengths.max())), len(rows)
+        rows, begins = rows[:, :length], length - lengths  # where each sequence begins, read backwards
         last_begin = begins.max()
-        out = np.empty((length, 2, count, size), dtype=np.float32)
-        now, past = np.empty((2, 2, 3, count, size), dtype=np.float32)
-        state = np.zeros((2, count, size), dtype=np.float32)
+        ways, kinds, _, size = self.inputs.shape
+        both = np.stack([rows.T, rows[:, ::-1].T] * (ways // 2), axis=1) + kinds * np.arange(ways)[:, None]
+        steps = 3 * both[:, :, None] + np.arange(3)[:, None]
+        table = self.inputs.reshape(-1, size)
+        out = np.empty((length, ways, count, size), dtype=np.float32)
+        now, past = np.empty((2, ways, 3, count, size), dtype=np.float32)
+        state = np.zeros((ways, count, size), dtype=np.float32)
         for t in range(length):
             np.take(table, steps[t], axis=0, out=now, mode="clip")
             np.matmul(state[:, None], self.states, out=past)
@@ -189,25 +186,50 @@ class _Unit:
             state *= gates[:, 0]
             state += new
             if t < last_begin:
-                state[1] *= (t >= begins)[:, None]
-            out[t, 0], out[length - 1 - t, 1] = state
+                state[1::2] *= (t >= begins)[:, None]
+            out[t, ::2], out[length - 1 - t, 1::2] = state[::2], state[1::2]
         return out
 
 
-def _at_slots(unit: _Unit, plain: np.ndarray, tokens: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, ...]:
-    """At each slot of some passages: its state, its token's state and sum of features, the sum of these up to it."""
-    length = max(1, int((tokens > 0).sum(axis=1).max()))
-    row, column = at // LENGTH, at % LENGTH
-    states = unit.run(tokens[:, :length])
-    words = plain[tokens[:, :length].T]
-    size = 2 * states.shape[3]
-    hidden = states[column, :, row].reshape(-1, size)
-    own = np.concatenate([hidden, words[column, row]], axis=1)
-    for t in range(1, length):
-        states[t] += states[t - 1]
-        words[t] += words[t - 1]
-    through = np.concatenate([states[column, :, row].reshape(-1, size), words[column, row]], axis=1)
-    return hidden, own, through
+def _unit_of(networks: Sequence[Network], name: str, rows: Sequence[np.ndarray]) -> _Unit:
+    """The units of that name, made ready to read sequences of `rows`, which are each network's own."""
+    ways = [(n.weights, x, f"{name}{way}_") for n, x in zip(networks, rows, strict=True) for way in WAYS]
+    size = len(networks[0].weights[f"{name}{WAYS[0]}_new"])
+    inputs = np.stack([x @ w[way + "in"] + w[way + "bias"] for w, x, way in ways]).reshape(len(ways), -1, 3, size)
+    states = np.stack([w[way + "state"].reshape(size, 3, size).transpose(1, 0, 2) for w, _, way in ways])
+    inputs[:, :, :2] *= 0.5  # what a gate's tanh takes, see `_Unit.run`
+    states[:, :2] *= 0.5
+    return _Unit(inputs, states, np.stack([w[way + "new"] for w, _, way in ways])[:, None])
+
+
+def _at_slots(unit: _Unit, plain: np.ndarray, passages: Passages) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """[slot, network, size]: the state of each slot, the sum of its token's features, and both summed up to it."""
+    networks, parts = plain.shape[1], []
+    for low in range(0, len(passages.tokens), BATCH):
+        tokens = passages.tokens[low : low + BATCH]
+        a, b = np.searchsorted(passages.at, (low * LENGTH, (low + len(tokens)) * LENGTH))
+        row, column = passages.at[a:b] // LENGTH - low, passages.at[a:b] % LENGTH
+        states = unit.run(tokens)
+        words = plain[tokens[:, : len(states)].T]
+        size = 2 * states.shape[3]
+        own = states[column, :, row].reshape(-1, networks, size), words[column, row]
+        for t in range(1, len(states)):
+            states[t] += states[t - 1]
+            words[t] += words[t - 1]
+        sums = states[column, :, row].reshape(-1, networks, size), words[column, row]
+        parts.append((*own, np.concatenate(sums, axis=2)))
+    hidden, words, through = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return hidden, words, through
+
+
+def _read_on(networks: Sequence[Network], hidden: np.ndarray) -> np.ndarray:
+    """The second units over the slots, in stretches of `STRETCH`."""
+    count = len(hidden)
+    rows = np.zeros((max(1, -(-count // STRETCH)), STRETCH), dtype=np.int32)
+    rows.reshape(-1)[:count] = np.arange(1, count + 1)
+    known = np.pad(hidden, ((1, 0), (0, 0), (0, 0)))  # 0 is no row
+    out = _unit_of(networks, "slots_", [known[:, k] for k in range(len(networks))]).run(rows)
+    return out.transpose(2, 0, 1, 3).reshape(-1, len(networks), 2 * out.shape[3])[:count]
 
 
 def _sums(table: np.ndarray, kinds: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from aigraph.model import Analysis
 from aigraph.relate.candidates import Candidate, CandidateFinder, Sentence
 from aigraph.relate.cues import load_cues
-from aigraph.relate.network import places_of
+from aigraph.relate.network import places_of, read_all
 from aigraph.relate.pairs import DocumentFacts, Pair, PairNumbers, Reading, group
 from aigraph.relate.passages import read_passages
 from aigraph.relate.patterns import PatternSet, compile_patterns
@@ -115,7 +115,7 @@ class Weigher:
         self.untrained = frozenset(p for p, b in zip(linear.targets, linear.bias.tolist(), strict=True) if b != b)
         self._column = {name: i for i, name in enumerate(model.network_targets)}
         self._passages = read_passages([s.site for s in sentences], [s.masked for s in sentences])
-        self._states = [network.read(self._passages) for network in model.networks]
+        self._states = read_all(model.networks, self._passages)
 
     def __call__(self, candidates: Sequence[Candidate]) -> list[tuple[str, Reading]]:
         """The readings worth keeping, each under its predicate."""
