@@ -24,7 +24,7 @@ from aigraph.relate.passages import LENGTH, Passages
 
 TIE_BITS = 12
 TIES = 24  # features of how two slots are tied
-BATCH = 48  # passages read at a time: 30 MB for four networks
+BATCH = 64  # passages read at a time: 40 MB for four networks
 ROWS = 1024  # candidates judged at a time: what a processor keeps at hand
 STRETCH = 192  # slots that the second unit reads in one go
 WAYS = ("forward", "backward")

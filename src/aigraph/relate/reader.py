@@ -119,15 +119,18 @@ class Weigher:
 
     def __call__(self, candidates: Sequence[Candidate]) -> list[tuple[str, Reading]]:
         """The readings worth keeping, each under its predicate."""
-        single = [(c, p) for c in candidates for p in c.predicates]
-        columns = np.array([self._column.get(p, -1) for _, p in single])
-        owner = np.repeat(np.arange(len(candidates)), [len(c.predicates) for c in candidates])
+        predicates = [p for c in candidates for p in c.predicates]
+        owner = [i for i, c in enumerate(candidates) for _ in c.predicates]
+        columns = np.array([self._column.get(p, -1) for p in predicates])
         linear = np.concatenate(self.model.linear.logits(candidates))
         network, read = linear.copy(), columns >= 0
-        network[read] = self._network(candidates)[owner[read], columns[read]]
+        network[read] = self._network(candidates)[np.array(owner)[read], columns[read]]
         worth = np.maximum(linear, LEAST) + np.maximum(network, LEAST) > 2 * KEEP  # that is, `mixed` above KEEP
-        worded = [p in self.untrained and p in c.wordings for c, p in single]
-        kept = [(*single[k], float(linear[k]), float(network[k])) for k in np.flatnonzero(worth | worded).tolist()]
+        worded = [p in self.untrained and p in candidates[i].wordings for i, p in zip(owner, predicates, strict=True)]
+        kept = [
+            (candidates[owner[k]], predicates[k], float(linear[k]), float(network[k]))
+            for k in np.flatnonzero(worth | worded).tolist()
+        ]
         unique = list({id(c): c for c, *_ in kept}.values())
         polar = dict(zip(map(id, unique), self.model.polarity.shared_logits(unique), strict=True))
         return [(p, Reading(mixed(a, b), c, polar[id(c)], a, b)) for c, p, a, b in kept]
