@@ -10,7 +10,7 @@ from tests.made_analysis import linked
 from aigraph.model import Analysis
 from aigraph.relate import network as network_module
 from aigraph.relate.context import Slot
-from aigraph.relate.network import Network, Places, places_of, tie_features
+from aigraph.relate.network import Network, Places, places_of, read_all, tie_features
 from aigraph.relate.passages import LENGTH, OVERLAP, WIDTH, Passages, hashed, read_passages
 from aigraph.relate.reader import candidate_finder, mixed, surface_names
 
@@ -98,7 +98,7 @@ class TestArithmetic:
         together = net.read(passages)
         monkeypatch.setattr(network_module, "BATCH", 1)
         alone = net.read(passages)
-        for name in ("hidden", "subject", "object", "token", "before"):
+        for name in ("hidden", "subject", "object", "before", "through"):
             a, b = getattr(together, name), getattr(alone, name)
             assert np.allclose(a, b, atol=1e-4)
 
@@ -158,3 +158,17 @@ def test_a_nested_name_stands_where_its_host_stands(state):
     host = candidate_finder().sentences(state)[0].site.slots[0]
     inner = Slot(host.start, host.start + 4, "Organization", "x", sentence=host.sentence, order=host.order)
     assert passages.row(inner) == passages.row(host)
+
+
+def test_networks_side_by_side_read_what_each_reads_alone(state):
+    passages, networks = passages_of(state), [Network(weights(seed=0)), Network(weights(seed=1))]
+    for together, network in zip(read_all(networks, passages), networks, strict=True):
+        alone = network.read(passages)
+        for name in ("hidden", "subject", "object", "before", "through"):
+            assert np.allclose(getattr(together, name), getattr(alone, name), atol=1e-4)
+    assert read_all([], passages) == []
+
+
+def test_a_text_without_names_has_no_states():
+    states = Network(weights()).read(passages_of(linked("Nothing is said of anybody.", [])))
+    assert len(states.hidden) == len(states.subject) == len(states.through) == 0

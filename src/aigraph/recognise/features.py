@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 TOKEN = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff]+|[0-9]+|[^\sA-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _OPENING = dict(zip("《“「『（(【[‘〈", "》”」』）)】]’〉", strict=True))
 _CLOSING = {v: k for k, v in _OPENING.items()}
+_DIGITS = "0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A tagging unit: offsets, its lower-cased form and its shape class."""
 
     start: int
@@ -32,10 +34,16 @@ def tokens_of(norm: str, start: int, end: int) -> list[Token]:
     out: list[Token] = []
     last = -1
     for m in TOKEN.finditer(norm, start, end):
-        word = m.group()
-        out.append(Token(m.start(), m.end(), word.lower(), shape_of(word), m.start() == last))
-        last = m.end()
+        start, stop = m.span()
+        out.append(Token(start, stop, *_looks(m.group()), start == last))
+        last = stop
     return out
+
+
+@lru_cache(maxsize=50_000)
+def _looks(word: str) -> tuple[str, str]:
+    """The form and the shape of a word."""
+    return word.lower(), shape_of(word)
 
 
 def shape_of(word: str) -> str:
@@ -77,85 +85,105 @@ def sequence_features(
     the token and its neighbours. An empty tag adds nothing. `anchors` gives the common word that a token is part of,
     '' for tokens that could be part of a name: the nearest anchors on both sides say what a name does or has done.
     """
-    n = len(tokens)
-    form = ["<2", "<1", *[t.form for t in tokens], ">1", ">2"]
-    shape = ["<2", "<1", *[t.shape for t in tokens], ">1", ">2"]
-    brackets = bracket_context(tokens)
+    shapes = ["<2", "<1", *[t.shape for t in tokens], ">1", ">2"]
+    rows = _windows([t.form for t in tokens], shapes)
+    glued = [*[t.glued for t in tokens[1:]], False]
+    for i, (x, token, bracket) in enumerate(zip(rows, tokens, bracket_context(tokens), strict=True)):
+        form = token.form
+        if len(form) > 2 and token.shape[0] in "Aa":
+            x += ("f2=" + form[:2], "f3=" + form[:3], "l2=" + form[-2:], "l3=" + form[-3:])
+        if token.glued:
+            x += ("g", "g=" + shapes[i + 1] + "|" + token.shape)
+        if glued[i]:
+            x.append("h")
+        if bracket:
+            x.append("q=" + bracket)
+    for k, layer in enumerate(layers):
+        if any(layer):
+            _add_layer(rows, k, layer, shapes)
+    if anchors:
+        _anchor_features(rows, anchors)
+    return rows
+
+
+def _windows(forms: Sequence[str], s: Sequence[str]) -> list[list[str]]:
+    """What stands at each token and around it; the shapes `s` are given with two marks more on each side."""
+    n = len(forms)
+    w = ["<2", "<1", *forms, ">1", ">2"]
+    pairs = [a + "|" + b for a, b in pairwise(w)]  # pairs[j] stands at w[j] and w[j + 1]
+    threes = [a + b + c for a, b, c in zip(w, w[1:], w[2:], strict=False)]
     out = []
     for i in range(n):
         j = i + 2
-        w, s = form, shape
+        before, here = pairs[i + 1], pairs[j]
         x = [
             "b",
             "w=" + w[j],
-            "w-1=" + w[j - 1],
+            "w-1=" + w[i + 1],
             "w+1=" + w[j + 1],
-            "w-2=" + w[j - 2],
+            "w-2=" + w[i],
             "w+2=" + w[j + 2],
-            "p=" + w[j - 1] + "|" + w[j],
-            "n=" + w[j] + "|" + w[j + 1],
-            "pp=" + w[j - 2] + "|" + w[j - 1],
-            "nn=" + w[j + 1] + "|" + w[j + 2],
-            "t=" + w[j - 1] + "|" + w[j] + "|" + w[j + 1],
-            "s=" + s[j],
-            "sp=" + s[j - 1] + "|" + s[j],
-            "sn=" + s[j] + "|" + s[j + 1],
-            "st=" + s[j - 1] + "|" + s[j] + "|" + s[j + 1],
-            "s5=" + s[j - 2] + "|" + s[j - 1] + "|" + s[j] + "|" + s[j + 1] + "|" + s[j + 2],
+            "p=" + before,
+            "n=" + here,
+            "pp=" + pairs[i],
+            "nn=" + pairs[j + 1],
+            "t=" + before + "|" + w[j + 1],
+            *_shape_features(s[i], s[i + 1], s[j], s[j + 1], s[j + 2]),
         ]
         if i >= 3:
-            x.append("p3=" + tokens[i - 3].form + w[j - 2] + w[j - 1])
+            x.append("p3=" + threes[i - 1])
         if i + 3 < n:
-            x.append("n3=" + w[j + 1] + w[j + 2] + tokens[i + 3].form)
-        token = tokens[i]
-        if len(token.form) > 2 and token.shape[0] in "Aa":
-            x += ["f2=" + token.form[:2], "f3=" + token.form[:3], "l2=" + token.form[-2:], "l3=" + token.form[-3:]]
-        if token.glued:
-            x.append("g")
-            x.append("g=" + s[j - 1] + "|" + s[j])
-        if i + 1 < n and tokens[i + 1].glued:
-            x.append("h")
-        if brackets[i]:
-            x.append("q=" + brackets[i])
-        for k, layer in enumerate(layers):
-            _layer_features(x, k, layer, i, n, s[j])
+            x.append("n3=" + threes[j + 1])
         out.append(x)
-    if anchors:
-        _anchor_features(out, anchors)
     return out
+
+
+@lru_cache(maxsize=50_000)
+def _shape_features(ll: str, left: str, here: str, right: str, rr: str) -> tuple[str, ...]:
+    """What the shapes of a token and of two neighbours on each side say."""
+    before, after = left + "|" + here, here + "|" + right
+    return (
+        "s=" + here,
+        "sp=" + before,
+        "sn=" + after,
+        "st=" + before + "|" + right,
+        "s5=" + ll + "|" + before + "|" + right + "|" + rr,
+    )
 
 
 def _anchor_features(rows: list[list[str]], anchors: Sequence[str]) -> None:
     """The nearest common word before and after each token, with its distance in tokens."""
     n = len(anchors)
-    left: list[tuple[str, int]] = [("^", 0)] * n
-    right: list[tuple[str, int]] = [("$", 0)] * n
-    last = ("^", -1)
-    for i in range(n):
-        left[i] = last
-        if anchors[i]:
-            last = (anchors[i], i)
-    last = ("$", n)
-    for i in range(n - 1, -1, -1):
-        right[i] = last
-        if anchors[i]:
-            last = (anchors[i], i)
+    right = [("$", n)] * n
+    for i in range(n - 1, 0, -1):
+        right[i - 1] = (anchors[i], i) if anchors[i] else right[i]
+    a, at = "^", -1
     for i, row in enumerate(rows):
-        (a, at), (b, bt) = left[i], right[i]
-        near, far = min(i - at, 8), min(bt - i, 8)
-        row += [f"la={a}", f"ra={b}", f"la={a}{near}", f"ra={b}{far}", f"lr={a}|{b}", f"ld={near}{far}"]
+        b, bt = right[i]
+        near, far = _DIGITS[min(i - at, 8)], _DIGITS[min(bt - i, 8)]
+        la, ra = "la=" + a, "ra=" + b
+        row += (la, ra, la + near, ra + far, "lr=" + a + "|" + b, "ld=" + near + far)
+        if anchors[i]:
+            a, at = anchors[i], i
 
 
-def _layer_features(x: list[str], k: int, layer: Sequence[str], i: int, n: int, shape: str) -> None:
-    tag = layer[i]
+def _add_layer(rows: list[list[str]], k: int, layer: Sequence[str], shapes: Sequence[str]) -> None:
+    """Add the features of the layer with number `k` to the rows."""
+    for row, before, tag, after, shape in zip(
+        rows, ["", *layer], layer, [*layer[1:], ""], shapes[2:], strict=False
+    ):
+        if tag or before or after:
+            row += _layer_features(k, before, tag, after, shape)
+
+
+@lru_cache(maxsize=50_000)
+def _layer_features(k: int, before: str, tag: str, after: str, shape: str) -> tuple[str, ...]:
+    """What a layer's tags at a token and its neighbours say."""
+    x = []
     if tag:
-        x.append(f"L{k}={tag}")
-        x.append(f"L{k}s={tag}|{shape}")
-    before = layer[i - 1] if i else ""
-    after = layer[i + 1] if i + 1 < n else ""
+        x += [f"L{k}={tag}", f"L{k}s={tag}|{shape}"]
     if before:
         x.append(f"L{k}-={before}")
     if after:
         x.append(f"L{k}+={after}")
-    if tag or before or after:
-        x.append(f"L{k}t={before}|{tag}|{after}")
+    return (*x, f"L{k}t={before}|{tag}|{after}")

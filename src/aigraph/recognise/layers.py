@@ -46,23 +46,21 @@ class Segmenter:
         self, norm: str, start: int, end: int, tokens: Sequence[Token]
     ) -> tuple[list[str], list[str], list[str]]:
         """Part of speech with position in the word, frequency class of the word (Han), and the anchor words."""
-        speech: dict[int, str] = {}
-        common: dict[int, str] = {}
-        anchor: dict[int, str] = {}
-        at = start
+        speech: list[str] = []
+        common: list[str] = []
+        anchor: list[str] = []
         for word, tag in self._tag(norm[start:end]):
-            bucket = self._bucket.get(word, "" if len(word) == 1 else "f-")
-            for k in range(len(word)):
-                speech[at + k] = ("B" if k == 0 else "I") + tag
-                common[at + k] = bucket
-                if bucket in ANCHOR_CLASSES or word in self._particles:
-                    anchor[at + k] = word
-            at += len(word)
-        han = [t.shape == "H" for t in tokens]
+            length = len(word)
+            bucket = self._bucket.get(word, "" if length == 1 else "f-")
+            speech.append("B" + tag)
+            speech += ["I" + tag] * (length - 1)
+            common += [bucket] * length
+            anchor += [word if bucket in ANCHOR_CLASSES or word in self._particles else ""] * length
+        places = [t.start - start if t.shape == "H" else -1 for t in tokens]
         return (
-            [speech.get(t.start, "") if h else "" for t, h in zip(tokens, han, strict=True)],
-            [common.get(t.start, "") if h else "" for t, h in zip(tokens, han, strict=True)],
-            [anchor.get(t.start, "") if h else _latin_anchor(t) for t, h in zip(tokens, han, strict=True)],
+            [speech[k] if k >= 0 else "" for k in places],
+            [common[k] if k >= 0 else "" for k in places],
+            [anchor[k] if k >= 0 else _latin_anchor(t) for k, t in zip(places, tokens, strict=True)],
         )
 
 
@@ -169,7 +167,7 @@ class CaseCounts:
             if token.shape[0] not in "Aa" or token.shape == "a":
                 out.append("")
                 continue
-            u, low = self._upper[token.form], self._lower[token.form]
+            u, low = self._upper.get(token.form, 0), self._lower.get(token.form, 0)
             out.append(f"u{min(u, 3)}l{min(low, 2)}")
         return out
 

@@ -16,6 +16,7 @@ from aigraph.relate.cues import Cue, CueMatcher
 from aigraph.relate.features import (
     MaskedSentence,
     carried_features,
+    landing_features,
     literal_features,
     mask,
     name_features,
@@ -107,10 +108,8 @@ class CandidateFinder:
         for j, b in enumerate(site.slots):
             for a in site.slots[max(0, j - reach) : j]:
                 yield from self._pair(site, masked, a, b, names, wordings)
-            for carried in site.carried:
-                yield from self._carried(site, masked, carried, b, names)
-            if b.order in site.columns:
-                yield from self._carried(site, masked, Carried(site.columns[b.order], "column", 0), b, names)
+            heads = [Carried(site.columns[b.order], "column", 0)] if b.order in site.columns else []
+            yield from self._carried(site, masked, [*site.carried, *heads], b, names)
             if b.is_name and b.type in self._singles:
                 hashed = _hash("S:", single_features(site, masked, b), b, None, names)
                 yield Candidate(b, None, site, self._singles[b.type], hashed, "", 0, True, 0, {})
@@ -162,31 +161,59 @@ class CandidateFinder:
                 yield Candidate(s, o, site, predicates, hashed, "", distance, ahead, rivals, fired)
 
     def _carried(
-        self, site: Site, masked: MaskedSentence, carried: Carried, b: Slot, names: Mapping[str, str]
+        self, site: Site, masked: MaskedSentence, names_carried: Iterable[Carried], b: Slot, names: Mapping[str, str]
     ) -> Iterator[Candidate]:
-        a = carried.slot
-        if a.entity == b.entity:
-            return
-        forward, backward = self._allowed.get((a.type, b.type)), self._allowed.get((b.type, a.type))
-        if not forward and not backward:
-            return
-        strings = carried_features(site, masked, carried, b)
-        for ahead, predicates in ((True, forward), (False, backward)):
-            if predicates:
-                s, o = (a, b) if ahead else (b, a)
-                rivals = site.count(a.type, 0, len(site.slots))
-                hashed = _hash("F:" if ahead else "R:", strings, s, o, names)
-                yield Candidate(s, o, site, predicates, hashed, carried.role, carried.distance, ahead, rivals, {})
+        landing = _Landing(site, masked, b)
+        for carried in names_carried:
+            a = carried.slot
+            if a.entity == b.entity:
+                continue
+            forward, backward = self._allowed.get((a.type, b.type)), self._allowed.get((b.type, a.type))
+            if not forward and not backward:
+                continue
+            strings = carried_features(site, carried, b)
+            rivals = site.count(a.type, 0, len(site.slots))
+            for ahead, predicates in ((True, forward), (False, backward)):
+                if predicates:
+                    s, o = (a, b) if ahead else (b, a)
+                    prefix = "F:" if ahead else "R:"
+                    hashed = _hash(prefix, strings, s, o, names, landing.numbers(prefix))
+                    role, distance = carried.role, carried.distance
+                    yield Candidate(s, o, site, predicates, hashed, role, distance, ahead, rivals, {})
 
 
-def _hash(prefix: str, strings: Sequence[str], s: Slot, o: Slot | None, names: Mapping[str, str]) -> list[int]:
-    extra: list[str] = []
+class _Landing:
+    """The features of a slot that names are carried to: read once and numbered once for all of them."""
+
+    def __init__(self, site: Site, masked: MaskedSentence, slot: Slot) -> None:
+        self._of = site, masked, slot
+        self._strings: list[str] = []
+        self._numbers: dict[str, dict[int, None]] = {}
+
+    def numbers(self, prefix: str) -> dict[int, None]:
+        """The numbers under a prefix, in order."""
+        if prefix not in self._numbers:
+            self._strings = self._strings or landing_features(*self._of)
+            self._numbers[prefix] = dict.fromkeys(sorted({_NUMBERS[prefix][x] for x in self._strings}))
+        return self._numbers[prefix]
+
+
+def _hash(
+    prefix: str,
+    strings: Iterable[str],
+    s: Slot,
+    o: Slot | None,
+    names: Mapping[str, str],
+    known: Iterable[int] = (),
+) -> list[int]:
+    """The numbers of the strings, of what subject and object say of each other, and the `known` ones, in order."""
+    extra: Sequence[str] = ()
     if o is not None and o.literal is not None:
         extra = literal_features(o.literal, s.type)
     elif o is not None:
         extra = name_features(names.get(s.entity or "", ""), names.get(o.entity or "", ""))
     numbers = _NUMBERS[prefix]
-    return sorted({numbers[x] for x in (*strings, *extra)})
+    return sorted([*known, *{numbers[x] for x in (*strings, *extra)}.difference(known)])
 
 
 class _Numbers(dict[str, int]):

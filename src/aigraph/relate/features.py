@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log10
 
 from aigraph.model import Literal
@@ -291,33 +291,35 @@ def literal_features(literal: Literal, subject_type: str) -> list[str]:
     return f
 
 
-def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Slot) -> list[str]:
-    """Feature strings of a name carried into the sentence and a slot that stands in it."""
-    words = masked.words
-    j = masked.at[b.order]
+def carried_features(site: Site, carried: Carried, b: Slot) -> list[str]:
+    """Feature strings of a name carried into the sentence, beside those of `landing_features` of the slot it meets."""
     a = carried.slot
-    f = [
-        "X",
+    return [
         "xr=" + carried.role + size_bucket(carried.distance),
         "ty=" + a.type + ">>" + b.type,
-        "bk=" + site.block.kind,
         "xo=" + size_bucket(a.order),
-        "xc=" + size_bucket(words[j].clause),
         f"xs={site.count(a.type, 0, b.order) > 0}",
         f"xS={site.count(a.type, 0, len(site.slots)) > 0}",
+    ]
+
+
+def landing_features(site: Site, masked: MaskedSentence, b: Slot) -> list[str]:
+    """Feature strings of a slot and its sentence, the same for every name that is carried to it."""
+    words = masked.words
+    j = masked.at[b.order]
+    f = [
+        "X",
+        "bk=" + site.block.kind,
+        "xc=" + size_bucket(words[j].clause),
         f"xn={site.first_name < b.order}",
         f"xb={site.count(b.type, 0, b.order)}",
         "xf=" + "_".join(w.form for w in words[:2]),
         "x0=" + (words[0].form if words else "#"),
     ]
-    seen = set()
     for k in range(max(0, j - 12), j):
         if words[k].clause == words[j].clause or j - k <= 4:
-            seen.add("cb=" + words[k].form)
-    for k in range(j + 1, min(len(words), j + 9)):
-        if words[k].clause == words[j].clause:
-            seen.add("ca=" + words[k].form)
-    f.extend(sorted(seen))
+            f.append("cb=" + words[k].form)
+    f.extend("ca=" + w.form for w in words[j + 1 : j + 9] if w.clause == words[j].clause)
     items, p = masked.items, masked.item_at[b.order]
     _nearest_cues(f, masked, p, p)
     lead = [x.form for x in items[:p] if x.senses or x.slot >= 0]
@@ -328,23 +330,22 @@ def carried_features(site: Site, masked: MaskedSentence, carried: Carried, b: Sl
         f.append("X" + name + (words[k].form if 0 <= k < len(words) else "#"))
     if j >= 2:
         f.append("Xoo-=" + words[j - 2].form + "_" + words[j - 1].form)
-    for w in words[max(0, j - 30) : j + 30]:
-        if w.slot < 0:
-            f.append("xw=" + w.form)
+    f.extend("xw=" + w.form for w in words[max(0, j - 30) : j + 30] if w.slot < 0)
     return f
 
 
 _CORE = re.compile(r"[0-9]+(?:\.[0-9]+)?|[A-Za-z]+|[\u3400-\u9fff]+")
 
 
-def name_features(a: str, b: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def name_features(a: str, b: str) -> tuple[str, ...]:
     """How two names resemble each other: what lineage (variant, version, brand) can be read from."""
     if not a or not b:
-        return []
+        return ()
     x, y = a.casefold(), b.casefold()
-    f = []
     if x == y:
-        return ["nm=same"]
+        return ("nm=same",)
+    f = []
     if y.startswith(x):
         f.append("nm=a<b")
         rest = _CORE.findall(y[len(x) :])
@@ -365,7 +366,7 @@ def name_features(a: str, b: str) -> list[str]:
             f.append("nv=" + _compare(dp[0], dq[0]) + ("w" if same_words else ""))
         else:
             f.append(f"nd={bool(dp)}{bool(dq)}")
-    return f
+    return tuple(f)
 
 
 def _compare(a: str, b: str) -> str:
@@ -373,7 +374,8 @@ def _compare(a: str, b: str) -> str:
     return "<" if x < y else ">" if x > y else "="
 
 
-def likeness(a: str, b: str) -> list[float]:
+@lru_cache(maxsize=20_000)
+def likeness(a: str, b: str) -> tuple[float, ...]:
     """Numbers of likeness of two names: begins, contained (both ways), same first part, version order, lengths."""
     x, y = a.casefold(), b.casefold()
     p, q = _CORE.findall(x), _CORE.findall(y)
@@ -383,7 +385,7 @@ def likeness(a: str, b: str) -> list[float]:
     if dp and dq:
         order = float(float(dp[0]) > float(dq[0])) - float(float(dp[0]) < float(dq[0]))
     shared = bool(p and q and p[0] == q[0])
-    return [x.startswith(y), y.startswith(x), (x in y) - (y in x), shared, order if shared else 0.0, len(y)]
+    return (x.startswith(y), y.startswith(x), (x in y) - (y in x), shared, order if shared else 0.0, len(y))
 
 
 def family_of(name: str) -> str:

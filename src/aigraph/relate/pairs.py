@@ -104,16 +104,22 @@ class DocumentFacts:
         self.dated = analysis.document.date is not None
 
 
+def _above(numbers: Sequence[float], limit: float) -> int:
+    """How many of the sorted numbers are greater than the limit."""
+    return len(numbers) - bisect_right(numbers, limit)
+
+
 class _Field:
     """The pairs that share a predicate and one side, by their other side: sorted once, asked for every pair."""
 
     def __init__(self, found: Sequence[tuple[float, Any]], family: Mapping[str, str]) -> None:
-        self._logits = sorted(x for x, _ in found)
         self._best_first = sorted(found, key=lambda x: -x[0])
+        self._logits = [x for x, _ in reversed(self._best_first)]
         self._own: dict[Any, list[float]] = defaultdict(list)
         self._families: dict[str, list[tuple[float, Any]]] = defaultdict(list)
-        for logit, key in self._best_first:
+        for logit, key in reversed(self._best_first):
             self._own[key].append(logit)
+        for logit, key in self._best_first:
             if isinstance(key, str) and family.get(key):
                 self._families[family[key]].append((logit, key))
 
@@ -121,10 +127,7 @@ class _Field:
         """Lead over the best other one; how many others are better, how many are likely, how many there are."""
         best = next((x for x, key in self._best_first if key != own), FLOOR)
         mine = self._own.get(own, [])
-        better, likely = (
-            len(self._logits) - bisect_right(self._logits, limit) - sum(x > limit for x in mine)
-            for limit in (logit, -0.5)
-        )
+        better, likely = (_above(self._logits, limit) - _above(mine, limit) for limit in (logit, -0.5))
         return [logit - best, better, likely, len(self._logits) - len(mine)]
 
     def kin(self, family: str, own: Any) -> float:
@@ -216,14 +219,13 @@ class PairNumbers:
         row += self._others(s, p, place)
         row += self._named(s, o if isinstance(o, str) else None)
         row += _literal_numbers(c.object.literal if c.object else None)
-        row += self._kin(pair)
+        row += self._kin(s, p, o, place)
         return row
 
-    def _kin(self, pair: Pair) -> list[float]:
+    def _kin(self, s: str, p: str, o: Any, place: Any) -> list[float]:
         """The best logit of the same predicate for names of the subject's family, and of the object's."""
-        s, p, o = pair.key
         mine, theirs = self._family.get(s, ""), self._family.get(o, "") if isinstance(o, str) else ""
-        return [self._by_object[self._place(pair), p].kin(mine, s), self._by_subject[s, p].kin(theirs, o)]
+        return [self._by_object[place, p].kin(mine, s), self._by_subject[s, p].kin(theirs, o)]
 
     def _siblings(self, pair: Pair) -> list[float]:
         """The best logit of the same predicate for the other members of the object's list, and of the subject's."""

@@ -25,15 +25,24 @@ OVERLAP = 40  # tokens of the passage before that a passage begins with
 SENSES = 3  # of these at most so many senses of a cue word
 _TOKEN_MASK = (1 << TOKEN_BITS) - 1
 
+Token = tuple[int, ...]  # the numbers of its features
+
 
 @dataclass(slots=True)
 class Passages:
     """A document for the network: token features, and where each slot stands."""
 
-    ids: np.ndarray  # uint16 [passages, LENGTH, WIDTH]; 0 is no feature
+    tokens: np.ndarray  # int32 [passages, LENGTH]: the kind of each token; 0 is no token
+    kinds: np.ndarray  # uint16 [kinds, WIDTH]: the features of each kind of token, for most come again; 0 is no feature
     at: np.ndarray  # int32: the token of each slot, counted over all passages
     first: list[int]  # row of the first slot of each sentence in `at`
     entity: np.ndarray  # int32: slots of one thing share a number; each figure has its own
+
+    @property
+    def ids(self) -> np.ndarray:
+        """The features of every token: uint16 [passages, LENGTH, WIDTH]."""
+        found: np.ndarray = self.kinds[self.tokens]
+        return found
 
     def row(self, slot: Slot) -> int:
         """The place of a slot in `at`; a name inside a name stands where its host does."""
@@ -60,7 +69,7 @@ def _feature(text: str) -> int:
     return hashed(text)
 
 
-def _slot(slot: Slot, new: bool) -> list[int]:
+def _slot(slot: Slot, new: bool) -> tuple[int, ...]:
     literal = slot.literal
     if literal is None:
         parts = [f"new={new}|{slot.type}", f"g={slot.group >= 0}", "name"]
@@ -70,15 +79,15 @@ def _slot(slot: Slot, new: bool) -> list[int]:
             parts.append(f"lv={literal.kind}{int(log10(literal.value))}")
         if literal.kind == "date":
             parts.append(f"ld={len(str(literal.value or ''))}{literal.relative}")
-    return [_feature(f"<{slot.type}>"), *map(_feature, parts)]
+    return (_feature(f"<{slot.type}>"), *map(_feature, parts))
 
 
-def _sentence(site: Site, masked: MaskedSentence, new_block: bool, seen: set[str | None]) -> list[list[int]]:
+def _sentence(site: Site, masked: MaskedSentence, new_block: bool, seen: set[str | None]) -> list[Token]:
     """The tokens of one sentence, a mark of its block first."""
-    tokens: list[list[int]] = []
+    tokens: list[Token] = []
     for word in masked.words:
         if word.slot < 0:
-            tokens.append(list(_word(word.form)))
+            tokens.append(_word(word.form))
         else:
             slot = site.slots[word.slot]
             tokens.append(_slot(slot, slot.entity not in seen))
@@ -86,17 +95,18 @@ def _sentence(site: Site, masked: MaskedSentence, new_block: bool, seen: set[str
     starts = [word.start for word in masked.words]
     for item in masked.items:
         if item.senses and starts:
-            token = tokens[max(0, bisect_right(starts, item.start) - 1)]
-            token.extend(_feature("m:" + sense) for sense in item.senses[: min(SENSES, WIDTH - len(token))])
+            k = max(0, bisect_right(starts, item.start) - 1)
+            room = min(SENSES, WIDTH - len(tokens[k]))
+            tokens[k] += tuple(_feature("m:" + sense) for sense in item.senses[:room])
     block = site.block
     mark = ["[S]", "bk=" + block.kind, f"nb={new_block}", f"lang={block.lang}"]
-    return [list(map(_feature, mark)), *tokens]
+    return [tuple(map(_feature, mark)), *tokens]
 
 
 def read_passages(sites: Sequence[Site], masked: Sequence[MaskedSentence]) -> Passages:
     """Pack the sentences of a document, in order; a longer sentence than a passage loses its end."""
     seen: set[str | None] = set()
-    passages: list[list[list[int]]] = [[]]
+    passages: list[list[Token]] = [[]]
     at: list[int] = []
     first: list[int] = []
     numbers: dict[str | int, int] = {}
@@ -114,12 +124,16 @@ def read_passages(sites: Sequence[Site], masked: Sequence[MaskedSentence]) -> Pa
             entity.append(numbers.setdefault(slot.entity or len(entity), len(numbers)))
         at += [begin + min(i + 1, len(tokens) - 1) for i in words.at]
         passages[-1] += tokens
-    return Passages(_packed(passages), np.array(at, dtype=np.int32), first, np.array(entity, dtype=np.int32))
+    return Passages(*_packed(passages), np.array(at, dtype=np.int32), first, np.array(entity, dtype=np.int32))
 
 
-def _packed(passages: Sequence[Sequence[Sequence[int]]]) -> np.ndarray:
-    ids = np.zeros((len(passages), LENGTH, WIDTH), dtype=np.uint16)
-    for row, passage in zip(ids, passages, strict=True):
-        for place, token in zip(row, passage, strict=False):
-            place[: min(len(token), WIDTH)] = token[:WIDTH]
-    return ids
+def _packed(passages: Sequence[Sequence[Token]]) -> tuple[np.ndarray, np.ndarray]:
+    """The kind of each token, and the features of each kind."""
+    numbers: dict[Token, int] = {(): 0}
+    tokens = np.zeros((len(passages), LENGTH), dtype=np.int32)
+    for row, passage in zip(tokens, passages, strict=True):
+        row[: len(passage)] = [numbers.setdefault(token[:WIDTH], len(numbers)) for token in passage]
+    kinds = np.zeros((len(numbers), WIDTH), dtype=np.uint16)
+    for number, token in enumerate(numbers):
+        kinds[number, : len(token)] = token
+    return tokens, kinds

@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 from aigraph.model import Analysis
 from aigraph.relate.candidates import Candidate, CandidateFinder, Sentence
 from aigraph.relate.cues import load_cues
-from aigraph.relate.network import places_of
+from aigraph.relate.network import places_of, read_all
 from aigraph.relate.pairs import DocumentFacts, Pair, PairNumbers, Reading, group
 from aigraph.relate.passages import read_passages
 from aigraph.relate.patterns import PatternSet, compile_patterns
@@ -115,22 +115,25 @@ class Weigher:
         self.untrained = frozenset(p for p, b in zip(linear.targets, linear.bias.tolist(), strict=True) if b != b)
         self._column = {name: i for i, name in enumerate(model.network_targets)}
         self._passages = read_passages([s.site for s in sentences], [s.masked for s in sentences])
-        self._states = [network.read(self._passages) for network in model.networks]
+        self._states = read_all(model.networks, self._passages)
 
     def __call__(self, candidates: Sequence[Candidate]) -> list[tuple[str, Reading]]:
         """The readings worth keeping, each under its predicate."""
-        kept: list[tuple[str, float, float, Candidate]] = []
-        networks = self._network(candidates)
-        for i, (candidate, logits) in enumerate(zip(candidates, self.model.linear.logits(candidates), strict=True)):
-            for predicate, linear in zip(candidate.predicates, logits.tolist(), strict=True):
-                column = self._column.get(predicate)
-                network = linear if column is None else float(networks[i, column])
-                wording = predicate in self.untrained and predicate in candidate.wordings
-                if mixed(linear, network) > KEEP or wording:
-                    kept.append((predicate, linear, network, candidate))
-        unique = list({id(c): c for *_, c in kept}.values())
+        predicates = [p for c in candidates for p in c.predicates]
+        owner = [i for i, c in enumerate(candidates) for _ in c.predicates]
+        columns = np.array([self._column.get(p, -1) for p in predicates])
+        linear = np.concatenate(self.model.linear.logits(candidates))
+        network, read = linear.copy(), columns >= 0
+        network[read] = self._network(candidates)[np.array(owner)[read], columns[read]]
+        worth = np.maximum(linear, LEAST) + np.maximum(network, LEAST) > 2 * KEEP  # that is, `mixed` above KEEP
+        worded = [p in self.untrained and p in candidates[i].wordings for i, p in zip(owner, predicates, strict=True)]
+        kept = [
+            (candidates[owner[k]], predicates[k], float(linear[k]), float(network[k]))
+            for k in np.flatnonzero(worth | worded).tolist()
+        ]
+        unique = list({id(c): c for c, *_ in kept}.values())
         polar = dict(zip(map(id, unique), self.model.polarity.shared_logits(unique), strict=True))
-        return [(p, Reading(mixed(a, b), c, polar[id(c)], a, b)) for p, a, b, c in kept]
+        return [(p, Reading(mixed(a, b), c, polar[id(c)], a, b)) for c, p, a, b in kept]
 
     def _network(self, candidates: Sequence[Candidate]) -> np.ndarray:
         places = places_of(candidates, self._passages, self.names)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import chain
 from typing import IO
 from zipfile import BadZipFile
 
@@ -23,6 +24,8 @@ from aigraph.relate.pairs import FLOOR
 from aigraph.relate.targets import all_targets
 
 WEIGHTS = "relations.npz"
+CHUNK = 1024  # candidates weighed at a time: bounds the memory of wide documents
+TREE_ROWS = 64  # rows that are walked down all trees at a time: what a processor keeps at hand
 
 
 @dataclass(slots=True)
@@ -43,12 +46,10 @@ class LinearPart:
         dense[self.rows, self.columns] = self.values
         self._dense = dense
         self._index = {name: i for i, name in enumerate(self.targets)}
-        self._slices: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
 
     _lookup: np.ndarray = None  # type: ignore[assignment]
     _dense: np.ndarray = None  # type: ignore[assignment]
     _index: dict[str, int] = None  # type: ignore[assignment]
-    _slices: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = None  # type: ignore[assignment]
 
     def logits(self, candidates: Sequence[Candidate]) -> list[np.ndarray]:
         """For each candidate the logits of its own predicates, in their order."""
@@ -57,13 +58,12 @@ class LinearPart:
         for i, c in enumerate(candidates):
             groups[c.predicates].append(i)
         for predicates, members in groups.items():
-            weights, bias = self._slice(predicates)
-            for chunk in range(0, len(members), 4096):  # bounds the memory of wide documents
-                part = members[chunk : chunk + 4096]
-                lengths = [len(candidates[i].features) for i in part]
-                flat = np.concatenate([np.asarray(candidates[i].features, dtype=np.int32) for i in part])
-                starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-                sums = np.add.reduceat(weights[self._lookup[flat]], starts, axis=0) + bias
+            columns = np.array([self._index[p] for p in predicates], dtype=np.intp)
+            for low in range(0, len(members), CHUNK):
+                part = members[low : low + CHUNK]
+                rows, starts = self._rows([candidates[i].features for i in part])
+                weights = self._dense.ravel().take(rows[:, None] * np.intp(len(self.targets)) + columns)
+                sums = np.add.reduceat(weights, starts, axis=0) + self.bias[columns]
                 for i, row in zip(part, np.where(np.isnan(sums), FLOOR, sums), strict=True):
                     out[i] = row
         return out
@@ -72,17 +72,15 @@ class LinearPart:
         """The logit of the first column for each candidate, whatever its predicates; FLOOR where never trained."""
         if not candidates or np.isnan(self.bias[0]):
             return [FLOOR] * len(candidates)
-        lengths = [len(c.features) for c in candidates]
-        flat = np.concatenate([np.asarray(c.features, dtype=np.int32) for c in candidates])
-        starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-        found: list[float] = (np.add.reduceat(self._dense[self._lookup[flat], 0], starts) + self.bias[0]).tolist()
+        rows, starts = self._rows([c.features for c in candidates])
+        found: list[float] = (np.add.reduceat(self._dense[rows, 0], starts) + self.bias[0]).tolist()
         return found
 
-    def _slice(self, predicates: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-        if predicates not in self._slices:
-            index = [self._index[p] for p in predicates]
-            self._slices[predicates] = np.ascontiguousarray(self._dense[:, index]), self.bias[index]
-        return self._slices[predicates]
+    def _rows(self, features: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+        """The place in the vocabulary of all features one after the other, and where those of each candidate begin."""
+        ends = np.cumsum(np.fromiter(map(len, features), dtype=np.intp, count=len(features)))
+        flat = np.fromiter(chain.from_iterable(features), dtype=np.int32, count=int(ends[-1]))
+        return self._lookup[flat], np.append(0, ends[:-1])
 
 
 @dataclass(slots=True)
@@ -97,22 +95,55 @@ class TreePart:
     leaf: np.ndarray
     depth: int
 
+    def __post_init__(self) -> None:
+        inner, leaves = len(self.feature), len(self.leaf)
+        ends = np.arange(inner, inner + leaves)  # the leaves stand behind the nodes, each its own child
+        left, right, roots = (np.where(x < 0, inner + ~x, x) for x in (self.left, self.right, self.roots))
+        self._children = np.stack([np.append(left, ends), np.append(right, ends)], axis=1).ravel().astype(np.intp)
+        self._feature = np.append(self.feature, np.zeros(leaves, dtype=np.intp)).astype(np.intp)
+        self._threshold = np.append(self.threshold, np.zeros(leaves, dtype=self.threshold.dtype))
+        depths = _depths(roots, left, right, inner)
+        order = np.argsort(-depths, kind="stable")
+        self._roots, self._back = roots[order].astype(np.intp), np.argsort(order)
+        self._deeper = [int((depths > level).sum()) for level in range(int(depths.max(initial=0)))]
+
+    _children: np.ndarray = None  # type: ignore[assignment]  # left and right child of each node in turn
+    _feature: np.ndarray = None  # type: ignore[assignment]
+    _threshold: np.ndarray = None  # type: ignore[assignment]
+    _roots: np.ndarray = None  # type: ignore[assignment]  # the deepest tree first
+    _back: np.ndarray = None  # type: ignore[assignment]  # where each tree stands in that order
+    _deeper: list[int] = None  # type: ignore[assignment]  # how many trees go on below each level
+
     def probabilities(self, matrix: np.ndarray) -> np.ndarray:
         """The probability of each row."""
-        n = len(matrix)
-        total = np.zeros(n, dtype=np.float64)
-        rows = np.arange(n)
-        for root in self.roots:
-            node = np.full(n, root, dtype=np.int64)
-            for _ in range(self.depth):
-                inner = node >= 0
-                if not inner.any():
-                    break
-                at = node[inner]
-                below = matrix[rows[inner], self.feature[at]] <= self.threshold[at]
-                node[inner] = np.where(below, self.left[at], self.right[at])
-            total += self.leaf[~node]
+        total = np.empty(len(matrix), dtype=np.float64)
+        for low in range(0, len(matrix), TREE_ROWS):
+            part = matrix[low : low + TREE_ROWS]
+            total[low : low + TREE_ROWS] = self.leaf[self._ends(part) - len(self.feature)].sum(axis=0, dtype=np.float64)
         return 1.0 / (1.0 + np.exp(-total))
+
+    def _ends(self, matrix: np.ndarray) -> np.ndarray:
+        """[trees, rows]: the node at which each row ends in each tree; all trees are walked down together."""
+        count, width = matrix.shape
+        values, row = matrix.ravel(), np.arange(count) * width
+        nodes = np.repeat(self._roots[:, None], count, axis=1)
+        for deeper in self._deeper:
+            at = nodes[:deeper]
+            above = values.take(row + self._feature.take(at)) > self._threshold.take(at)
+            nodes[:deeper] = self._children.take(2 * at + above)
+        found: np.ndarray = nodes[self._back]
+        return found
+
+
+def _depths(roots: np.ndarray, left: np.ndarray, right: np.ndarray, inner: int) -> np.ndarray:
+    """How many nodes the longest way down each tree passes."""
+    depths = np.zeros(len(roots), dtype=np.intp)
+    tree, level = np.flatnonzero(roots < inner), roots[roots < inner]
+    while len(level):
+        depths[tree] += 1
+        tree, level = np.tile(tree, 2), np.append(left[level], right[level])
+        tree, level = tree[level < inner], level[level < inner]
+    return depths
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 # Radicals that NFKC leaves alone, from Unicode's EquivalentUnifiedIdeograph: code point -> code point.
@@ -141,6 +141,7 @@ def lowered(norm: str) -> str:
     return lower if len(lower) == len(norm) else "".join(c.lower() if len(c.lower()) == 1 else c for c in norm)
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """The key under which two spellings are the same name: width, script, case, spacing and hyphens do not count.
 
