@@ -134,7 +134,7 @@ class TestTraining:
     def test_it_learns_and_gives_the_same_weights_again(self, state, monkeypatch):
         pytest.importorskip("jax")
         training = pytest.importorskip("aigraph.training.network")
-        monkeypatch.setattr(training, "EPOCHS", 12)
+        monkeypatch.setattr(training, "FIRST", training.Course(12, 3, 4e-3))
         monkeypatch.setattr(training, "LEAST_DOCUMENTS", 1)
         found, places = candidates_of(state)
         passages = passages_of(state)
@@ -151,6 +151,8 @@ class TestTraining:
         logits = net.logits(net.read(passages), passages, places)[pairs, 0]
         assert logits[verdict == 1].mean() > 1 + logits[verdict == 0].mean()
         assert all((net.weights[k] == again.weights[k]).all() for k in net.weights)
+        once = training.train_network([replace(x, typical=False) for x in examples], 0, targets=1)
+        assert any((net.weights[k] != once.weights[k]).any() for k in net.weights)
 
 
 def test_a_nested_name_stands_where_its_host_stands(state):

@@ -260,5 +260,5 @@ class TestFitting:
         stated = np.array([1] * 200 + [0] * 400)
         chosen = choose_threshold(probability, stated)
         assert GRID[0] < chosen < GRID[-1]
-        assert stated[probability > chosen].mean() >= 0.75 > stated[probability > chosen - 0.02].mean()
+        assert stated[probability > chosen].mean() >= 0.77 > stated[probability > chosen - 0.02].mean()
         assert choose_threshold(probability, np.zeros(600, dtype=int)) == round(float(GRID[-1]), 2)

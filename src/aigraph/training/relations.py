@@ -28,7 +28,7 @@ from aigraph.relate.reader import KEEP, candidate_finder, mixed, surface_names
 from aigraph.relate.scorer import LinearPart, RelationModel
 from aigraph.relate.targets import all_targets
 from aigraph.training.alignment import FactIndex, gold_entities, gold_facts, label, pair_is_stated
-from aigraph.training.corpus import GoldDocument
+from aigraph.training.corpus import LESS_TYPICAL, GoldDocument
 from aigraph.training.examples import WordingExample, verdict
 from aigraph.training.thresholds import choose_threshold, cross_probabilities
 from aigraph.training.trees import fit_trees
@@ -208,28 +208,24 @@ def fit_polarity(rows: dict[str, Rows]) -> tuple[Column | None, dict[str, np.nda
 
 
 def fit_networks(
-    prepared: Sequence[Prepared], rows: dict[str, Rows], measured: Sequence[Prepared]
+    prepared: Sequence[Prepared], rows: dict[str, Rows], typical: Sequence[bool], measured: Sequence[Prepared]
 ) -> tuple[Network, ...]:
     """One network for each part of the documents, trained on the others; leaves in the rows of the `measured` ones the
-    logit of the network that has not seen the document."""
+    logit of the network that has not seen the document. `typical`: which are read again at the end."""
     from aigraph.training.network import Example, one_processor, train_network
 
     column = {name: i for i, name in enumerate(all_targets())}
     examples: list[Example] = []
-    for p in prepared:
+    for p, again in zip(prepared, typical, strict=True):
         places = places_of([c for c, _ in p.candidates], p.passages, p.names)
         verdicts = [
             (i, column[name], rows[name].confirmed[row])
             for i, (_, predicates) in enumerate(p.candidates)
             for name, row in predicates
         ]
-        candidate, target, verdict = np.array(verdicts, dtype=np.int32).reshape(-1, 3).T
-        read = p.passages
-        examples.append(
-            Example(
-                read.ids, read.at, read.entity, places.subject, places.object, places.ties, candidate, target, verdict
-            )
-        )
+        owner, target, said = np.array(verdicts, dtype=np.int32).reshape(-1, 3).T
+        read, tied = p.passages, (places.subject, places.object, places.ties)
+        examples.append(Example(read.ids, read.at, read.entity, *tied, owner, target, said, again))
     for row in rows.values():
         row.network = np.full(len(row.confirmed), FLOOR)
     folds = [network_fold(p.document.name) for p in prepared]
@@ -335,7 +331,8 @@ def train_relations(
     prepared, taught = everything[: len(documents)], everything[len(documents) + len(annotated) :]
     columns = fit_linear(rows)
     polarity, unstated = fit_polarity(rows)
-    networks = fit_networks(everything, rows, [*prepared, *taught])
+    typical = [not LESS_TYPICAL.match(d.name) for d, _ in (*documents, *annotated)] + [False] * len(taught)
+    networks = fit_networks(everything, rows, typical, [*prepared, *taught])
     matrix, stated, fold = tree_rows(prepared, rows, unstated)
     chosen = choose_threshold(cross_probabilities(matrix, stated, fold), stated)
     if examples:
