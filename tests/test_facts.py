@@ -108,6 +108,29 @@ class TestQualifiers:
         q = dict(one(state, "worksFor", "Ada Island", "Starworks").qualifiers)
         assert q["role"] == "首席科学家" and "former" not in q
 
+    @pytest.mark.parametrize(
+        ("text", "organisation", "role", "former"),
+        [
+            ("岑若川曾任星工科技副总裁，现为霁川智能创始人。", "星工科技", "副总裁", True),
+            ("岑若川曾任星工科技副总裁，现为霁川智能创始人。", "霁川智能", "创始人", False),
+            ("CEO 岑若川曾任星工科技副总裁。", "星工科技", "副总裁", True),
+            ("霁川智能 CEO 岑若川此前在星工科技担任总监。", "星工科技", "总监", True),
+        ],
+    )
+    def test_each_office_has_its_own_title_and_is_past_by_itself(self, text, organisation, role, former):
+        names = [("岑若川", PERSON), *((n, ORG) for n in ("星工科技", "霁川智能") if n in text)]
+        q = dict(one(made(text, *names), "worksFor", "岑若川", organisation).qualifiers)
+        assert q["role"] == role and q.get("former", False) is former
+
+    def test_the_day_of_another_fact_dates_no_figure(self):
+        state = made("Starworks 2019 年成立，有员工 340 人。", ("Starworks", ORG), literals=True)
+        people = judged(state, "employeeCount", "Starworks", "340")
+        founded = judged(state, "foundedDate", "Starworks", "2019")
+        (alone,) = statements_of(state, [people], 0.5)
+        assert dict(alone.qualifiers)["pointInTime"] == "2019"
+        both = {s.predicate: dict(s.qualifiers) for s in statements_of(state, [people, founded], 0.5)}
+        assert "pointInTime" not in both["employeeCount"]
+
     def test_currency_and_unit_of_a_price(self):
         state = made("Lumen-2 输入价格为每百万 tokens 2 美元。", ("Lumen-2", MODEL), literals=True)
         slot = next(x for x in state.literals if x.kind == "money")

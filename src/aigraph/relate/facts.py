@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from aigraph.model import STATED, Analysis, BenchmarkResult, Evidence, Literal, Statement
@@ -17,6 +18,7 @@ from aigraph.schema import load_schema
 
 UNSURE_LOGIT = -2.0  # polarity logit above which a cue of denial, plan or condition beside the names is believed
 DENIED_LOGIT = 1.0  # a reading this sure of a relation that is sure to be no stated fact is kept with its status
+AT = "pointInTime"
 BOTH_SIDES = 0.35  # geometric mean of a result's two ties: one sure side makes up for a doubtful other
 MAX_EVIDENCE = 3  # places kept of one fact in one document; the best read ones
 UNITS = {"percent": "%", "elo": "Elo", "score": "points", "multiple": "x"}
@@ -49,6 +51,7 @@ def statements_of(state: Analysis, judged: Sequence[Judged], threshold: float) -
     out = []
     symmetric = {name for name, r in load_schema().relations.items() if r.symmetric}
     seen: set[tuple[str, str, Any]] = set()
+    taken = _own_dates(judged, threshold)
     for j in judged:
         s, p, o = j.pair.key
         if is_helper(p) or (isinstance(o, tuple) and o[0] == "#"):  # no value: a date that nobody can resolve
@@ -62,11 +65,22 @@ def statements_of(state: Analysis, judged: Sequence[Judged], threshold: float) -
         if p in symmetric and (o, p, s) in seen:
             continue
         seen.add((s, p, o))
-        out.append(_statement(state, j, status))
+        out.append(_statement(state, j, status, taken.get((s, reading.candidate.site.index), frozenset())))
     return out
 
 
-def _statement(state: Analysis, j: Judged, status: str) -> Statement:
+def _own_dates(judged: Sequence[Judged], threshold: float) -> dict[tuple[str, int], set[str]]:
+    """(thing, sentence) -> the dates there that are facts about the thing themselves, and so date nothing else."""
+    out: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for j in judged:
+        slot = j.pair.best.candidate.object
+        dated = slot is not None and slot.literal is not None and slot.literal.kind == "date"
+        if dated and j.probability > threshold and not is_helper(j.pair.key[1]):
+            out[j.pair.key[0], j.pair.best.candidate.site.index].add(str(slot.literal.value))  # type: ignore[union-attr]
+    return out
+
+
+def _statement(state: Analysis, j: Judged, status: str, taken: AbstractSet[str]) -> Statement:
     s, p, _ = j.pair.key
     slot = j.pair.best.candidate.object
     assert slot is not None
@@ -79,7 +93,9 @@ def _statement(state: Analysis, j: Judged, status: str) -> Statement:
         object=value,
         is_figure=figure,
         evidence=evidence_of(state, j.pair, round(j.probability, 4)),
-        qualifiers=qualifiers_of(state, p, j.pair.best.candidate),
+        qualifiers=tuple(
+            (name, v) for name, v in qualifiers_of(state, p, j.pair.best.candidate) if name != AT or v not in taken
+        ),
         polarity=status,
         confidence=round(j.probability, 4),
     )

@@ -12,6 +12,7 @@ from typing import Any
 from aigraph.model import Analysis, Literal
 from aigraph.paths import ontology_dir
 from aigraph.relate.candidates import Candidate
+from aigraph.relate.context import Slot
 from aigraph.relate.cues import load_cues
 from aigraph.relate.when import held_at
 from aigraph.text.normalise import lowered, normalise
@@ -21,6 +22,7 @@ ORDER = ("negation", "hypothesis", "plan", "rumour")
 AROUND = 14  # characters before the first and after the second name that still speak of the fact
 PRICED = frozenset({"price", "trainingCost", "fundingAmount", "valuation", "revenue"})
 OFFICE = frozenset({"worksFor"})
+_BREAKS = "，,；;"  # between clauses
 
 
 def polarity_of(state: Analysis, candidate: Candidate) -> str:
@@ -74,19 +76,45 @@ def _of_literal(predicate: str, literal: Literal) -> dict[str, Any]:
 
 
 def _office(state: Analysis, candidate: Candidate, start: int, end: int) -> dict[str, Any]:
-    """The title nearest to the person, and whether the office is a past one."""
+    """The title that goes with the two, and whether the office is a past one.
+
+    What is said of another organisation in the sentence is left to it: a title right behind that one's name, and the
+    clause in which it stands apart from this one.
+    """
+    assert candidate.object is not None
     low, high = max(candidate.site.start, start - AROUND), min(candidate.site.end, end + AROUND)
-    person = candidate.subject
+    person, own = candidate.subject, candidate.object
+    rivals = [s for s in candidate.site.slots if s.type == "Organization" and s.entity != own.entity]
+    parted = any(person.end <= s.start < own.start for s in rivals)
+    if parted:
+        low = max(low, *(state.norm.rfind(c, 0, own.start) + 1 for c in _BREAKS))
+    if any(s.start >= max(own.end, person.end) for s in rivals):
+        high = min([high, *(at for c in _BREAKS if (at := state.norm.find(c, max(own.end, person.end))) >= 0)])
     titles = [(a + low, b + low) for a, b in load_titles().find(state.norm[low:high])]
     titles = [t for t in titles if t[1] <= person.start or t[0] >= person.end]
+    titles = [t for t in titles if not any(s.end <= t[0] <= s.end + 1 for s in rivals)]
     found: dict[str, Any] = {}
     if titles and candidate.role == "":
-        a, b = min(titles, key=lambda t: (max(t[0] - person.end, person.start - t[1]), -(t[1] - t[0])))
+        a, b = min(titles, key=lambda t: (*_nearness(t, person, own), t[0] - t[1]))
         found["role"] = state.text[a:b]
     for cue in load_cues().find(state.norm[low:high]):
         if "former" in cue.senses and "join" not in cue.senses:
             found["former"] = True
     return found
+
+
+def _nearness(title: tuple[int, int], person: Slot, own: Slot) -> tuple[int, int]:
+    """(how a title stands to the two, characters from the second of them): right behind the organisation's name, else
+    between them, else beyond the organisation, else beyond the person."""
+    a, b = title
+    first, second = sorted((person, own), key=lambda s: s.start)
+    gap = max(a - second.end, second.start - b)
+    if 0 <= a - own.end <= 1:
+        return 0, gap
+    if first.end <= a < second.start:
+        return 1, gap
+    beyond_own = a >= own.end if own is second else b <= own.start
+    return (2 if beyond_own else 3), gap
 
 
 def _count(candidate: Candidate) -> dict[str, Any]:
