@@ -74,9 +74,9 @@ def _own_dates(judged: Sequence[Judged], threshold: float) -> dict[tuple[str, in
     out: dict[tuple[str, int], set[str]] = defaultdict(set)
     for j in judged:
         slot = j.pair.best.candidate.object
-        dated = slot is not None and slot.literal is not None and slot.literal.kind == "date"
-        if dated and j.probability > threshold and not is_helper(j.pair.key[1]):
-            out[j.pair.key[0], j.pair.best.candidate.site.index].add(str(slot.literal.value))  # type: ignore[union-attr]
+        date = slot.literal if slot is not None else None
+        if date is not None and date.kind == "date" and j.probability > threshold and not is_helper(j.pair.key[1]):
+            out[j.pair.key[0], j.pair.best.candidate.site.index].add(str(date.value))
     return out
 
 

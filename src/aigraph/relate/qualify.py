@@ -87,9 +87,10 @@ def _office(state: Analysis, candidate: Candidate, start: int, end: int) -> dict
     rivals = [s for s in candidate.site.slots if s.type == "Organization" and s.entity != own.entity]
     parted = any(person.end <= s.start < own.start for s in rivals)
     if parted:
-        low = max(low, *(state.norm.rfind(c, 0, own.start) + 1 for c in _BREAKS))
-    if any(s.start >= max(own.end, person.end) for s in rivals):
-        high = min([high, *(at for c in _BREAKS if (at := state.norm.find(c, max(own.end, person.end))) >= 0)])
+        low = max(low, *(state.norm.rfind(c, low, own.start) + 1 for c in _BREAKS))
+    behind = max(own.end, person.end)
+    if any(s.start >= behind for s in rivals):
+        high = min([high, *(at for c in _BREAKS if (at := state.norm.find(c, behind, high)) >= 0)])
     titles = [(a + low, b + low) for a, b in load_titles().find(state.norm[low:high])]
     titles = [t for t in titles if t[1] <= person.start or t[0] >= person.end]
     titles = [t for t in titles if not any(s.end <= t[0] <= s.end + 1 for s in rivals)]

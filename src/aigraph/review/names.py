@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from aigraph.model import BenchmarkResult, Entity, Event, Extraction, Mention, Statement
 from aigraph.text.normalise import name_key
@@ -55,7 +54,7 @@ class Desk:
             key = self.now(reference.removeprefix(ID_MARK))
             found = {key} & self.entities.keys()
         else:
-            found = self._names().get(key_of(reference), set()) or {self.now(reference)} & self.entities.keys()
+            found = self._names().get(name_key(reference), set()) or {self.now(reference)} & self.entities.keys()
         return sorted(i for i in found if kind is None or kind in (self.entities[i].type, self.entities[i].subtype))
 
     def now(self, key: str) -> str:
@@ -71,7 +70,7 @@ class Desk:
             self._index = defaultdict(set)
             for entity in self.entities.values():
                 for name in names_of(entity):
-                    self._index[key_of(name)].add(entity.id)
+                    self._index[name_key(name)].add(entity.id)
         return self._index
 
     def put(self, entity: Entity) -> None:
@@ -95,12 +94,6 @@ class Desk:
         self.statements = [statement_with(s, old, new) for s in self.statements]
         self.results = [result_with(r, old, new) for r in self.results]
         self.events = [event_with(e, old, new) for e in self.events]
-
-
-@lru_cache(maxsize=65536)
-def key_of(name: str) -> str:
-    """`name_key`, remembered: a file of decisions asks for the same names in every document."""
-    return name_key(name)
 
 
 def names_of(entity: Entity) -> tuple[str, ...]:

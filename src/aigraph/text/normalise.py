@@ -141,7 +141,7 @@ def lowered(norm: str) -> str:
     return lower if len(lower) == len(norm) else "".join(c.lower() if len(c.lower()) == 1 else c for c in norm)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=65_536)
 def name_key(name: str) -> str:
     """The key under which two spellings are the same name: width, script, case, spacing and hyphens do not count.
 

@@ -16,7 +16,7 @@ from typing import Any
 HELD_OUT_SHARE = 5  # one document in five, by hash of its name
 # Names of documents that were written for training and never measured on.
 ONLY_TRAINED_ON = re.compile(r"(?:[o-v]|z[a-h])\d")
-# Names of documents that were written to be difficult: less like what people read than all others.
+# Names of documents written here, to be varied and difficult: less like what people read than the others.
 LESS_TYPICAL = re.compile(r"(?:[o-v]|[xy]|z[a-h])\d")
 
 

@@ -36,7 +36,7 @@ class Course:
     rate: float
 
 
-# What is typical is read again at the end: three points of average precision on real news, one on the corpus's own.
+# What is typical is read again at the end: one to three points of average precision on real texts, one on the corpus.
 FIRST, LAST = Course(6, 3, 4e-3), Course(3, 1, 1e-3)
 
 
